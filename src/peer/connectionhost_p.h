@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QIPC_CONNECTIONHOST_P_H
+#define QIPC_CONNECTIONHOST_P_H
+
+#include <QtCore/QVariant>
+
+#include <memory>
+
+class IPCConnection;
+
+namespace qipc {
+
+class Answer;
+
+//! What a connection needs of its server.
+class ConnectionHost
+{
+public:
+    virtual ~ConnectionHost() = default;
+
+    //! Answers a \a request about topics. False where it is none.
+    virtual bool takeTopicRequest(IPCConnection *connection, const QVariant &request,
+                                  const std::shared_ptr<Answer> &answer) = 0;
+    //! The connection is no more. Emits nothing.
+    virtual void forget(IPCConnection *connection) = 0;
+    //! A connection has ended and said so. Anything may be gone afterwards.
+    virtual void connectionEnded() = 0;
+};
+
+} // namespace qipc
+
+#endif

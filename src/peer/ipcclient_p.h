@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QIPC_IPCCLIENT_P_H
+#define QIPC_IPCCLIENT_P_H
+
+#include "ipcpeer_p.h"
+#include "outbox_p.h"
+#include "pubsub_p.h"
+
+#include <QIpc/ipcclient.h>
+
+#include <QtCore/QTimer>
+
+//! Keeps a client connected: makes its sessions one after the other, and what has to outlive them.
+class IPCClientPrivate : public IPCPeerPrivate
+{
+public:
+    using Status = IPCClient::Status;
+
+    explicit IPCClientPrivate(const QString &path);
+    ~IPCClientPrivate() override;
+
+    void start(IPCClient *client);
+
+    QFuture<IPCResult<void>> connectToServer();
+    QFuture<IPCResult<bool>> changeTopics(qipc::TopicRequest::Kind kind, const QStringList &names);
+    QFuture<IPCResult<void>> publish(const QString &topic, const QVariant &message);
+
+    IPCError sendLater(const QVariant &message, qipc::SentCallback sent) override;
+    IPCError askLater(const QVariant &data, std::chrono::milliseconds timeout,
+                      qipc::AnswerCallback callback) override;
+    [[nodiscard]] bool isOpen() const override;
+    IPCError closeWithoutSession(const QVariant &reason) override;
+    void abort(const QVariant &reason) override;
+    void handleMessage(const QVariant &message) override;
+    void handleReady() override;
+    void handleEnd(const qipc::SessionEnd &end) override;
+
+    void openSession();
+    void renewSubscriptions();
+    void topicsChanged(qipc::TopicRequest::Kind kind, const QStringList &names);
+    [[nodiscard]] bool comesBack(const qipc::SessionEnd &end) const;
+    [[nodiscard]] IPCError whyNoOutbox() const;
+    void waitToRetry();
+    void giveUp(const IPCError &error, const QVariant &reason);
+    void setStatus(Status newStatus);
+    void settleConnecting(const IPCResult<void> &result);
+    [[nodiscard]] IPCClient *client() const { return static_cast<IPCClient *>(q); }
+
+    QString path;
+    QVariant payload;
+    Status status = Status::Idle;
+    IPCPeer::Encoding encoding = IPCPeer::Encoding::Auto;
+    bool compression = false;
+    IPCClient::ServerTrust serverTrust = IPCClient::ServerTrust::OwnUserOrRoot;
+    bool autoReconnect = true;
+    int retries = 3;
+    std::chrono::milliseconds retryInterval{500};
+    std::chrono::milliseconds maxRetryInterval{10'000};
+    IPCLimits limits;
+
+    qipc::Outbox outbox;
+    QStringList topics;
+    QTimer retryTimer;
+    int attempt = 0; // retries since it was last ready
+    QList<qipc::Promise<void>> connecting;
+    IPCError lastError; // of the last connectToServer()
+};
+
+#endif

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "ipcconnection_p.h"
+
+#include <QIpc/ipcserver.h>
+
+using namespace qipc;
+
+IPCConnectionPrivate::IPCConnectionPrivate(IPCServer *server)
+    : server(server)
+{
+}
+
+IPCConnection *IPCConnectionPrivate::connection() const
+{
+    return static_cast<IPCConnection *>(q);
+}
+
+void IPCConnectionPrivate::handleRequest(const QVariant &request,
+                                         const std::shared_ptr<Answer> &answer)
+{
+    if (!host || !host->takeTopicRequest(connection(), request, answer))
+        IPCPeerPrivate::handleRequest(request, answer);
+}
+
+void IPCConnectionPrivate::handleEnd(const SessionEnd &end)
+{
+    const auto ended = std::move(session); // its signal is being handled: it goes when this returns
+    const QPointer<IPCConnection> alive(connection());
+    const QPointer<IPCServer> serverAlive(server);
+    auto *const itsHost = host;
+    if (host)
+        host->forget(connection());
+    q->deleteLater();
+
+    if (isWorthTelling(end.error))
+        Q_EMIT q->errorOccurred(end.error);
+    if (alive)
+        Q_EMIT q->disconnected(end.reason);
+    if (alive)
+        settleClosing(end.error);
+    if (serverAlive)
+        itsHost->connectionEnded();
+}
+
+IPCConnection::IPCConnection(IPCServer *server)
+    : IPCPeer(std::make_unique<IPCConnectionPrivate>(server), server)
+{
+}
+
+IPCConnection::~IPCConnection()
+{
+    if (d()->host)
+        d()->host->forget(this);
+}
+
+IPCConnectionPrivate *IPCConnection::d() const
+{
+    return static_cast<IPCConnectionPrivate *>(d_ptr.get());
+}
+
+IPCServer *IPCConnection::server() const
+{
+    return d()->server;
+}
+
+QDateTime IPCConnection::connectedAt() const
+{
+    return d()->connectedAt;
+}
+
+QFuture<IPCResult<void>> IPCConnection::closeForRestart(const IPCValue &reason)
+{
+    return d()->close(reason.variant(), true);
+}
+
+QFuture<IPCResult<void>> IPCConnection::closeForRestart()
+{
+    return d()->close({}, true);
+}

@@ -1,0 +1,321 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "ipcpeer_p.h"
+
+#include "logging_p.h"
+
+#include <QtCore/QElapsedTimer>
+#include <QtCore/QPointer>
+
+#include <algorithm>
+#include <utility>
+
+using namespace Qt::StringLiterals;
+using namespace qipc;
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+
+namespace {
+
+IPCError negativeTimeout()
+{
+    return {IPCError::Code::InvalidArgument, u"the timeout is negative"_s};
+}
+
+IPCError notConnected()
+{
+    return {IPCError::Code::InvalidState, u"not connected"_s};
+}
+
+} // namespace
+
+bool isWorthTelling(const IPCError &error)
+{
+    const auto code = error.code();
+    return error && code != IPCError::Code::Closed && code != IPCError::Code::Aborted;
+}
+
+IPCPeerPrivate::IPCPeerPrivate() = default;
+
+IPCPeerPrivate::~IPCPeerPrivate() = default;
+
+void IPCPeerPrivate::attach(std::unique_ptr<Session> newSession)
+{
+    session = std::move(newSession);
+    session->setPaused(paused);
+    session->setHeartbeat(heartbeatInterval);
+    auto *source = session.get();
+    QObject::connect(source, &Session::ready, q, [this] { handleReady(); });
+    QObject::connect(source, &Session::messageReceived, q,
+                     [this](const QVariant &message) { handleMessage(message); });
+    QObject::connect(source, &Session::requestReceived, q,
+                     [this](const QVariant &request, const std::shared_ptr<Answer> &answer) {
+                         handleRequest(request, answer);
+                     });
+    QObject::connect(source, &Session::errorOccurred, q, &IPCPeer::errorOccurred);
+    QObject::connect(source, &Session::ended, q, [this](const SessionEnd &end) { handleEnd(end); });
+}
+
+IPCError IPCPeerPrivate::send(const QVariant &message, SentCallback sent)
+{
+    if (!isReady())
+        return sendLater(message, std::move(sent));
+    const auto frame = encodePacket(session->format(), PacketType::Message, message);
+    return frame ? session->send(*frame, std::move(sent)) : frame.error();
+}
+
+IPCError IPCPeerPrivate::ask(PendingRequests::Kind kind, const QVariant &data, milliseconds timeout,
+                             AnswerCallback callback)
+{
+    const bool isRequest = kind == PendingRequests::Kind::Request;
+    if (!isReady())
+        return isRequest ? askLater(data, timeout, std::move(callback)) : notConnected();
+    const QString nonce = PendingRequests::nextNonce();
+    const auto type = isRequest ? PacketType::Request : PacketType::Ping;
+    const auto frame = encodePacket(session->format(), type, data, nonce);
+    return frame ? session->ask(kind, *frame, nonce, timeout, std::move(callback)) : frame.error();
+}
+
+QFuture<IPCResult<QVariant>> IPCPeerPrivate::request(const QVariant &data, milliseconds timeout)
+{
+    const Promise<QVariant> promise;
+    const IPCError error = timeout.count() < 0
+        ? negativeTimeout()
+        : ask(PendingRequests::Kind::Request, data, timeout,
+              [promise](const IPCResult<QVariant> &answer) { promise.settle(answer); });
+    if (error)
+        promise.settle(error);
+    return promise.future();
+}
+
+QFuture<IPCResult<nanoseconds>> IPCPeerPrivate::ping(const QVariant &payload, milliseconds timeout)
+{
+    const Promise<nanoseconds> promise;
+    QElapsedTimer clock;
+    clock.start();
+    const IPCError error = timeout.count() < 0
+        ? negativeTimeout()
+        : ask(PendingRequests::Kind::Ping, payload, timeout,
+              [promise, clock](const IPCResult<QVariant> &answer) {
+                  if (answer)
+                      promise.settle(nanoseconds(clock.nsecsElapsed()));
+                  else
+                      promise.settle(answer.error());
+              });
+    if (error)
+        promise.settle(error);
+    return promise.future();
+}
+
+QFuture<IPCResult<void>> IPCPeerPrivate::close(const QVariant &reason, bool mayReconnect)
+{
+    if (!isOpen())
+        return settledFuture(IPCResult<void>());
+    const Promise<void> promise;
+    closing.append(promise);
+    const QPointer<IPCPeer> alive(q);
+    const IPCError error =
+        session ? session->close(reason, mayReconnect) : closeWithoutSession(reason);
+    if (error) { // then nothing has happened
+        closing.removeLast();
+        promise.settle(error);
+    }
+    return promise.future();
+}
+
+IPCError IPCPeerPrivate::sendLater(const QVariant &message, SentCallback sent)
+{
+    Q_UNUSED(message)
+    Q_UNUSED(sent)
+    if (session)
+        return {IPCError::Code::Closed, u"the connection is closed"_s};
+    return notConnected();
+}
+
+IPCError IPCPeerPrivate::askLater(const QVariant &data, milliseconds timeout,
+                                  AnswerCallback callback)
+{
+    Q_UNUSED(data)
+    Q_UNUSED(timeout)
+    Q_UNUSED(callback)
+    return sendLater({}, {});
+}
+
+bool IPCPeerPrivate::isOpen() const
+{
+    return session != nullptr;
+}
+
+IPCError IPCPeerPrivate::closeWithoutSession(const QVariant &reason)
+{
+    Q_UNUSED(reason)
+    return {};
+}
+
+void IPCPeerPrivate::abort(const QVariant &reason)
+{
+    if (session)
+        session->abort(reason);
+}
+
+void IPCPeerPrivate::handleMessage(const QVariant &message)
+{
+    Q_EMIT q->messageReceived(message);
+}
+
+void IPCPeerPrivate::handleRequest(const QVariant &request, const std::shared_ptr<Answer> &answer)
+{
+    Q_EMIT q->requestReceived(request, IPCResponder(answer));
+}
+
+void IPCPeerPrivate::handleReady()
+{
+}
+
+void IPCPeerPrivate::settleClosing(const IPCError &error)
+{
+    const bool asWished = !error || error.code() == IPCError::Code::Closed;
+    for (const auto &promise : std::exchange(closing, {}))
+        promise.settle(asWished ? IPCResult<void>() : IPCResult<void>(error));
+}
+
+IPCPeer::IPCPeer(std::unique_ptr<IPCPeerPrivate> d, QObject *parent)
+    : QObject(parent)
+    , d_ptr(std::move(d))
+{
+    d_ptr->q = this;
+}
+
+IPCPeer::~IPCPeer()
+{
+    if (d_ptr->session)
+        d_ptr->session->disconnect(this);
+    d_ptr->session.reset();
+    d_ptr->settleClosing({});
+}
+
+QString IPCPeer::id() const
+{
+    return d_ptr->id;
+}
+
+bool IPCPeer::isReady() const
+{
+    return d_ptr->isReady();
+}
+
+IPCCredentials IPCPeer::credentials() const
+{
+    return d_ptr->session ? d_ptr->session->credentials() : IPCCredentials();
+}
+
+qsizetype IPCPeer::queuedBytes() const
+{
+    return d_ptr->session ? d_ptr->session->queuedBytes() : 0;
+}
+
+milliseconds IPCPeer::requestTimeout() const
+{
+    return d_ptr->requestTimeout;
+}
+
+void IPCPeer::setRequestTimeout(milliseconds timeout)
+{
+    timeout = std::max(timeout, milliseconds(0));
+    if (std::exchange(d_ptr->requestTimeout, timeout) != timeout)
+        Q_EMIT requestTimeoutChanged();
+}
+
+milliseconds IPCPeer::heartbeatInterval() const
+{
+    return d_ptr->heartbeatInterval;
+}
+
+void IPCPeer::setHeartbeatInterval(milliseconds interval)
+{
+    interval = std::max(interval, milliseconds(0));
+    if (std::exchange(d_ptr->heartbeatInterval, interval) == interval)
+        return;
+    if (d_ptr->session)
+        d_ptr->session->setHeartbeat(interval);
+    Q_EMIT heartbeatIntervalChanged();
+}
+
+QFuture<IPCResult<void>> IPCPeer::send(const IPCValue &message)
+{
+    const Promise<void> promise;
+    const IPCError error = d_ptr->send(
+        message.variant(), [promise](const IPCResult<void> &sent) { promise.settle(sent); });
+    if (error)
+        promise.settle(error);
+    return promise.future();
+}
+
+IPCResult<void> IPCPeer::post(const IPCValue &message)
+{
+    return d_ptr->send(message.variant(), {});
+}
+
+QFuture<IPCResult<QVariant>> IPCPeer::request(const IPCValue &request)
+{
+    return d_ptr->request(request.variant(), d_ptr->requestTimeout);
+}
+
+QFuture<IPCResult<QVariant>> IPCPeer::request(const IPCValue &request, milliseconds timeout)
+{
+    return d_ptr->request(request.variant(), timeout);
+}
+
+QFuture<IPCResult<nanoseconds>> IPCPeer::ping()
+{
+    return d_ptr->ping({}, d_ptr->requestTimeout);
+}
+
+QFuture<IPCResult<nanoseconds>> IPCPeer::ping(const IPCValue &payload, milliseconds timeout)
+{
+    return d_ptr->ping(payload.variant(), timeout);
+}
+
+QFuture<IPCResult<void>> IPCPeer::close(const IPCValue &reason)
+{
+    return d_ptr->close(reason.variant(), false);
+}
+
+QFuture<IPCResult<void>> IPCPeer::close()
+{
+    return d_ptr->close({}, false);
+}
+
+void IPCPeer::abort(const IPCValue &reason)
+{
+    d_ptr->abort(reason.variant());
+}
+
+void IPCPeer::abort()
+{
+    d_ptr->abort({});
+}
+
+void IPCPeer::pause()
+{
+    if (std::exchange(d_ptr->paused, true))
+        return;
+    if (d_ptr->session)
+        d_ptr->session->setPaused(true);
+    Q_EMIT pausedChanged();
+}
+
+void IPCPeer::resume()
+{
+    if (!std::exchange(d_ptr->paused, false))
+        return;
+    if (d_ptr->session)
+        d_ptr->session->setPaused(false);
+    Q_EMIT pausedChanged();
+}
+
+bool IPCPeer::isPaused() const
+{
+    return d_ptr->paused;
+}

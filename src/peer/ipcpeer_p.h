@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QIPC_IPCPEER_P_H
+#define QIPC_IPCPEER_P_H
+
+#include "promise_p.h"
+#include "session_p.h"
+
+#include <QIpc/ipcpeer.h>
+
+#include <QtCore/QList>
+
+#include <chrono>
+#include <memory>
+
+//! Turns calls into packets and packets into signals; what a client and a connection do differently
+//! is virtual.
+class IPCPeerPrivate
+{
+public:
+    IPCPeerPrivate();
+    virtual ~IPCPeerPrivate();
+    Q_DISABLE_COPY_MOVE(IPCPeerPrivate)
+
+    //! Takes over the session of a new connection.
+    void attach(std::unique_ptr<qipc::Session> newSession);
+
+    //! Sends a packet; \a sent may be empty. Returns why it was not taken.
+    IPCError send(const QVariant &message, qipc::SentCallback sent);
+    //! Sends a question. Returns why it was not taken; then \a callback is not called.
+    IPCError ask(qipc::PendingRequests::Kind kind, const QVariant &data,
+                 std::chrono::milliseconds timeout, qipc::AnswerCallback callback);
+    QFuture<IPCResult<QVariant>> request(const QVariant &data, std::chrono::milliseconds timeout);
+    QFuture<IPCResult<std::chrono::nanoseconds>> ping(const QVariant &payload,
+                                                      std::chrono::milliseconds timeout);
+    QFuture<IPCResult<void>> close(const QVariant &reason, bool mayReconnect);
+
+    [[nodiscard]] bool isReady() const { return session && session->isReady(); }
+
+    //! What is sent while there is no connection. By default InvalidState.
+    virtual IPCError sendLater(const QVariant &message, qipc::SentCallback sent);
+    virtual IPCError askLater(const QVariant &data, std::chrono::milliseconds timeout,
+                              qipc::AnswerCallback callback);
+    //! Whether there is anything to close.
+    [[nodiscard]] virtual bool isOpen() const;
+    //! Closes where there is no session. Returns why it cannot.
+    virtual IPCError closeWithoutSession(const QVariant &reason);
+    virtual void abort(const QVariant &reason);
+
+    virtual void handleMessage(const QVariant &message);
+    virtual void handleRequest(const QVariant &request,
+                               const std::shared_ptr<qipc::Answer> &answer);
+    virtual void handleReady();
+    virtual void handleEnd(const qipc::SessionEnd &end) = 0;
+
+    //! Settles what close() gave out. Anything may be gone afterwards.
+    void settleClosing(const IPCError &error);
+
+    IPCPeer *q = nullptr;
+    std::unique_ptr<qipc::Session> session;
+    QList<qipc::Promise<void>> closing;
+    QString id;
+    std::chrono::milliseconds requestTimeout{10'000};
+    std::chrono::milliseconds heartbeatInterval{0};
+    bool paused = false;
+};
+
+//! The `error`, where there is one that the program did not bring about itself.
+[[nodiscard]] bool isWorthTelling(const IPCError &error);
+
+#endif

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QIPC_IPCSERVER_P_H
+#define QIPC_IPCSERVER_P_H
+
+#include "acceptor_p.h"
+#include "connectionhost_p.h"
+#include "ipcconnection_p.h"
+#include "promise_p.h"
+#include "pubsub_p.h"
+#include "sharedframes_p.h"
+#include "topics_p.h"
+
+#include <QIpc/ipcserver.h>
+
+#include <memory>
+
+class IPCServerPrivate : public qipc::ConnectionHost
+{
+public:
+    IPCServerPrivate(IPCServer *q, const QString &path);
+    ~IPCServerPrivate() override;
+
+    [[nodiscard]] IPCError listen();
+    QFuture<IPCResult<void>> close(bool mayReconnect);
+
+    // Clients that come and go
+    void decide(qipc::Session *session, const QVariant &payload, const QString &wantedId);
+    void welcome(qipc::Session *session, const QVariant &payload, const QString &wantedId);
+    [[nodiscard]] QString newId(const QString &wanted) const;
+    void relay(IPCConnection *connection);
+    void forget(IPCConnection *connection) override;
+    void connectionEnded() override;
+    void applySessionOptions();
+
+    // What goes to many
+    IPCResult<int> postToAll(const QList<IPCConnection *> &receivers, const QVariant &message);
+    template <typename T, typename Read>
+    QFuture<IPCResult<QList<IPCOutcome<T>>>> askAll(qipc::PendingRequests::Kind kind,
+                                                    const QVariant &data,
+                                                    std::chrono::milliseconds timeout, Read read);
+    [[nodiscard]] static IPCConnectionPrivate *of(IPCConnection *connection)
+    {
+        return connection->d();
+    }
+
+    // Topics
+    bool takeTopicRequest(IPCConnection *connection, const QVariant &request,
+                          const std::shared_ptr<qipc::Answer> &answer) override;
+    void subscribe(IPCConnection *connection, const QStringList &names,
+                   const std::shared_ptr<qipc::Answer> &answer);
+    void unsubscribe(IPCConnection *connection, const QStringList &names,
+                     const std::shared_ptr<qipc::Answer> &answer);
+
+    IPCServer *q;
+    qipc::Acceptor acceptor;
+    QList<IPCConnection *> connections;
+    qipc::Topics topics;
+    QList<qipc::Promise<void>> closing;
+    IPCError error;
+
+    QString path;
+    QString address;
+    IPCServer::Access access = IPCServer::Access::User;
+    int backlog = 128;
+    int maxConnections = 1000;
+    IPCPeer::Encoding encoding = IPCPeer::Encoding::Auto;
+    bool compression = true;
+    std::chrono::milliseconds requestTimeout{10'000};
+    std::chrono::milliseconds heartbeatInterval{0};
+    IPCLimits limits;
+    IPCServer::IdGenerator idGenerator;
+    IPCServer::Authorizer authorizer;
+};
+
+#endif

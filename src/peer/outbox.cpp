@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "outbox_p.h"
+
+#include <QtCore/QPointer>
+
+#include <utility>
+
+using namespace Qt::StringLiterals;
+using std::chrono::milliseconds;
+
+namespace qipc {
+
+Outbox::Outbox(const IPCLimits &limits, QObject *parent)
+    : QObject(parent)
+    , m_limits(limits)
+{
+}
+
+void Outbox::setLimits(const IPCLimits &limits)
+{
+    m_limits = limits;
+}
+
+IPCError Outbox::addMessage(const QVariant &message, SentCallback sent)
+{
+    const auto size = measure(message);
+    if (!size)
+        return size.error();
+    add({message, std::move(sent), {}, {}, *size});
+    return {};
+}
+
+IPCError Outbox::addRequest(const QVariant &data, milliseconds timeout, AnswerCallback callback)
+{
+    const auto size = measure(data);
+    if (!size)
+        return size.error();
+    const QString nonce = PendingRequests::nextNonce();
+    const QDeadlineTimer deadline =
+        timeout.count() > 0 ? QDeadlineTimer(timeout) : QDeadlineTimer(QDeadlineTimer::Forever);
+    m_requests.add(PendingRequests::Kind::Request, nonce, timeout, std::move(callback));
+    add({data, {}, nonce, deadline, *size});
+    return {};
+}
+
+void Outbox::sendThrough(Session *session)
+{
+    const QPointer<Outbox> alive(this);
+    const QPointer<Session> open(session);
+    m_bytes = 0;
+    auto entries = std::exchange(m_entries, {});
+    for (const Entry &entry : entries) {
+        IPCError error{IPCError::Code::ConnectionLost, u"the connection is gone"_s};
+        if (alive && open)
+            error =
+                entry.nonce.isEmpty() ? sendMessage(session, entry) : sendRequest(session, entry);
+        if (!error)
+            continue;
+        if (alive)
+            fail(entry, error);
+        else if (entry.sent)
+            entry.sent(error);
+    }
+}
+
+void Outbox::failAll(const IPCError &error)
+{
+    m_bytes = 0;
+    const auto entries = std::exchange(m_entries, {});
+    const QPointer<Outbox> alive(this);
+    for (const Entry &entry : entries) {
+        if (entry.sent)
+            entry.sent(error);
+    }
+    if (alive)
+        m_requests.failAll(error);
+}
+
+// The size as it will most likely be; the encoding is only known once there is a connection.
+IPCResult<qsizetype> Outbox::measure(const QVariant &data) const
+{
+    const PacketFormat format{Encoding::MessagePack, Dialect::Ours, m_limits.nesting(),
+                              m_limits.messageSize()};
+    const auto frame = encodePacket(format, PacketType::Message, data);
+    if (!frame)
+        return frame.error();
+    const auto size = frame->bytes().size();
+    if (m_bytes > 0 && size > m_limits.queuedBytes() - m_bytes) {
+        return IPCError(IPCError::Code::QueueFull,
+                        u"%1 bytes wait for a connection, %2 are allowed (limits.queuedBytes)"_s
+                            .arg(m_bytes)
+                            .arg(m_limits.queuedBytes()))
+            .withLimit(u"queuedBytes"_s);
+    }
+    return size;
+}
+
+void Outbox::add(Entry &&entry)
+{
+    m_bytes += entry.size;
+    m_entries.push_back(std::move(entry));
+}
+
+IPCError Outbox::sendMessage(Session *session, const Entry &entry)
+{
+    const auto frame = encodePacket(session->format(), PacketType::Message, entry.data);
+    return frame ? session->send(*frame, entry.sent) : frame.error();
+}
+
+IPCError Outbox::sendRequest(Session *session, const Entry &entry)
+{
+    if (!m_requests.isAwaited(entry.nonce)) // its time is over
+        return {};
+    const QString nonce = PendingRequests::nextNonce();
+    const auto frame = encodePacket(session->format(), PacketType::Request, entry.data, nonce);
+    if (!frame)
+        return frame.error();
+    // Its time runs here; the session's own only has to end as well.
+    const auto rest = entry.deadline.isForever()
+        ? milliseconds(0)
+        : std::chrono::ceil<milliseconds>(entry.deadline.remainingTimeAsDuration())
+            + milliseconds(1);
+    const QPointer<Outbox> box(this);
+    return session->ask(PendingRequests::Kind::Request, *frame, nonce, rest,
+                        [box, nonce = entry.nonce](const IPCResult<QVariant> &answer) {
+                            if (box)
+                                box->m_requests.resolve(PendingRequests::Kind::Request, nonce,
+                                                        answer);
+                        });
+}
+
+void Outbox::fail(const Entry &entry, const IPCError &error)
+{
+    if (!entry.nonce.isEmpty())
+        m_requests.resolve(PendingRequests::Kind::Request, entry.nonce, error);
+    else if (entry.sent)
+        entry.sent(error);
+    else
+        Q_EMIT messageFailed(error);
+}
+
+} // namespace qipc

@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "acceptor_p.h"
+
+#include "address_p.h"
+#include "listener_p.h"
+#include "logging_p.h"
+#include "stream_p.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace qipc {
+
+namespace {
+
+SocketAccess socketAccess(Acceptor::Access access)
+{
+    switch (access) {
+    case Acceptor::Access::User:
+        break;
+    case Acceptor::Access::Group:
+        return SocketAccess::Group;
+    case Acceptor::Access::World:
+        return SocketAccess::World;
+    }
+    return SocketAccess::User;
+}
+
+// Before a byte of it was read.
+void refuse(Stream &stream, const IPCError &error)
+{
+    const PacketFormat json{Encoding::Json, Dialect::Node, 1, 64 * 1024};
+    if (const auto frame = encodeFarewell(json, {error.message(), false, u"rejected"_s}))
+        stream.write(frame->bytes());
+    stream.flush();
+    stream.finishWriting();
+}
+
+} // namespace
+
+Acceptor::Acceptor(QObject *parent)
+    : QObject(parent)
+    , m_listener(Listener::create())
+{
+    connect(m_listener.get(), &Listener::incoming, this,
+            [this](Stream *stream) { receive(std::unique_ptr<Stream>(stream)); });
+    connect(m_listener.get(), &Listener::errorOccurred, this, &Acceptor::errorOccurred);
+}
+
+Acceptor::~Acceptor() = default;
+
+IPCResult<QString> Acceptor::listen(const Options &options)
+{
+    auto address = resolveAddress(options.path);
+    if (!address)
+        return address;
+    if (IPCError error =
+            m_listener->listen({*address, socketAccess(options.access), options.backlog}))
+        return error;
+    m_access = options.access;
+    updateAccepting();
+    return address;
+}
+
+void Acceptor::close()
+{
+    m_listener->close();
+}
+
+bool Acceptor::isListening() const
+{
+    return m_listener->isListening();
+}
+
+void Acceptor::setSessionOptions(const SessionOptions &options)
+{
+    m_sessionOptions = options;
+    updateAccepting();
+}
+
+std::unique_ptr<Session> Acceptor::take(Session *session)
+{
+    const auto found =
+        std::find_if(m_handshakes.begin(), m_handshakes.end(),
+                     [session](const auto &owned) { return owned.get() == session; });
+    Q_ASSERT(found != m_handshakes.end());
+    auto taken = std::move(*found);
+    m_handshakes.erase(found);
+    session->disconnect(this);
+    updateAccepting();
+    return taken;
+}
+
+void Acceptor::receive(std::unique_ptr<Stream> stream)
+{
+    const IPCCredentials who = stream->credentials();
+    const qint64 own = IPCCredentials::ofThisProcess().uid();
+    if (m_access == Access::User && who.isValid() && who.uid() != own) {
+        const IPCError error(IPCError::Code::Rejected,
+                             u"this server serves only its own user, with the uid %1"_s.arg(own));
+        refuse(*stream, error);
+        Q_EMIT errorOccurred(error);
+        return;
+    }
+    m_handshakes.push_back(Session::serve(std::move(stream), m_sessionOptions));
+    auto *session = m_handshakes.back().get();
+    connect(session, &Session::handshakeReceived, this,
+            [this, session](const QVariant &payload, const QString &wantedId) {
+                Q_EMIT handshakeReceived(session, payload, wantedId);
+            });
+    connect(session, &Session::ended, this,
+            [this, session](const SessionEnd &end) { drop(session, end.error); });
+    updateAccepting();
+}
+
+void Acceptor::drop(Session *session, const IPCError &error)
+{
+    take(session).reset();
+    Q_EMIT errorOccurred(error);
+}
+
+void Acceptor::updateAccepting()
+{
+    const auto limit = size_t(m_sessionOptions.limits.handshakes());
+    m_listener->setAccepting(m_handshakes.size() < limit);
+}
+
+} // namespace qipc

@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "pendingrequests_p.h"
+
+#include <QtCore/QPointer>
+
+#include <algorithm>
+#include <atomic>
+#include <utility>
+
+using namespace Qt::StringLiterals;
+using std::chrono::milliseconds;
+
+namespace qipc {
+
+PendingRequests::PendingRequests(QObject *parent)
+    : QObject(parent)
+{
+    m_timer.setSingleShot(true);
+    connect(&m_timer, &QTimer::timeout, this, &PendingRequests::expire);
+}
+
+PendingRequests::~PendingRequests()
+{
+    failAll({IPCError::Code::ConnectionLost, u"the connection is gone"_s});
+}
+
+QString PendingRequests::nextNonce()
+{
+    static std::atomic<quint64> last{0};
+    return QString::number(++last);
+}
+
+void PendingRequests::add(Kind kind, const QString &nonce, milliseconds timeout,
+                          AnswerCallback callback)
+{
+    const QDeadlineTimer deadline =
+        timeout.count() > 0 ? QDeadlineTimer(timeout) : QDeadlineTimer(QDeadlineTimer::Forever);
+    m_entries.insert(nonce, {kind, deadline, timeout, std::move(callback)});
+    if (deadline < m_armedFor)
+        arm(deadline);
+}
+
+bool PendingRequests::resolve(Kind kind, const QString &nonce, const IPCResult<QVariant> &answer)
+{
+    const auto entry = m_entries.constFind(nonce);
+    if (entry == m_entries.constEnd() || entry->kind != kind)
+        return false;
+    const AnswerCallback callback = m_entries.take(nonce).callback;
+    if (m_entries.isEmpty())
+        arm(QDeadlineTimer::Forever);
+    callback(answer);
+    return true;
+}
+
+void PendingRequests::failAll(const IPCError &error)
+{
+    arm(QDeadlineTimer::Forever);
+    const auto entries = std::exchange(m_entries, {});
+    for (const Entry &entry : entries)
+        entry.callback(error);
+}
+
+qsizetype PendingRequests::count(Kind kind) const
+{
+    return std::count_if(m_entries.cbegin(), m_entries.cend(),
+                         [kind](const Entry &entry) { return entry.kind == kind; });
+}
+
+void PendingRequests::expire()
+{
+    m_armedFor = QDeadlineTimer::Forever;
+    QList<Entry> expired;
+    QDeadlineTimer next = QDeadlineTimer::Forever;
+    for (auto it = m_entries.begin(); it != m_entries.end();) {
+        if (it->deadline.hasExpired()) {
+            expired.append(std::move(*it));
+            it = m_entries.erase(it);
+        } else {
+            next = std::min(next, it->deadline);
+            ++it;
+        }
+    }
+    arm(next);
+
+    const QPointer<PendingRequests> alive(this);
+    for (const Entry &entry : std::as_const(expired)) {
+        entry.callback(IPCError(IPCError::Code::TimedOut,
+                                u"no answer within %1 ms"_s.arg(entry.timeout.count())));
+        if (alive)
+            Q_EMIT timedOut(entry.kind);
+    }
+}
+
+// One timer for all: it fires for the earliest deadline and never without need.
+void PendingRequests::arm(const QDeadlineTimer &deadline)
+{
+    m_armedFor = deadline;
+    if (deadline.isForever())
+        m_timer.stop();
+    else // rounded up, so that it does not fire just before
+        m_timer.start(std::chrono::ceil<milliseconds>(deadline.remainingTimeAsDuration()));
+}
+
+} // namespace qipc

@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QIPC_PENDINGREQUESTS_P_H
+#define QIPC_PENDINGREQUESTS_P_H
+
+#include <QIpc/ipcresult.h>
+
+#include <QtCore/QDeadlineTimer>
+#include <QtCore/QHash>
+#include <QtCore/QTimer>
+#include <QtCore/QVariant>
+
+#include <chrono>
+#include <functional>
+
+namespace qipc {
+
+//! Told once what came of a request.
+using AnswerCallback = std::function<void(const IPCResult<QVariant> &)>;
+
+/*!
+ * The questions of one connection that await their answer. Each callback is called exactly once,
+ * with the answer or an error, and may do anything, delete this object too.
+ */
+class PendingRequests : public QObject
+{
+    Q_OBJECT
+
+public:
+    enum class Kind { Request, Ping };
+
+    explicit PendingRequests(QObject *parent = nullptr);
+    //! Fails what is left with ConnectionLost.
+    ~PendingRequests() override;
+
+    //! A nonce that no other question of this process has: an answer to an old one, which can come
+    //! on a new connection, matches nothing.
+    [[nodiscard]] static QString nextNonce();
+
+    //! Waits for the answer to \a nonce, for \a timeout; 0 is for ever.
+    void add(Kind kind, const QString &nonce, std::chrono::milliseconds timeout,
+             AnswerCallback callback);
+
+    //! An answer came. False where nothing, or nothing any more, awaits it.
+    bool resolve(Kind kind, const QString &nonce, const IPCResult<QVariant> &answer);
+
+    //! Fails all with \a error.
+    void failAll(const IPCError &error);
+
+    //! Whether the answer to \a nonce is still awaited.
+    [[nodiscard]] bool isAwaited(const QString &nonce) const { return m_entries.contains(nonce); }
+    [[nodiscard]] qsizetype count(Kind kind) const;
+
+Q_SIGNALS:
+    //! A question of this \a kind was given up; its answer may still come.
+    void timedOut(qipc::PendingRequests::Kind kind);
+
+private:
+    struct Entry
+    {
+        Kind kind;
+        QDeadlineTimer deadline;
+        std::chrono::milliseconds timeout;
+        AnswerCallback callback;
+    };
+
+    void expire();
+    void arm(const QDeadlineTimer &deadline);
+
+    QHash<QString, Entry> m_entries;
+    QTimer m_timer;
+    QDeadlineTimer m_armedFor = QDeadlineTimer::Forever;
+};
+
+} // namespace qipc
+
+#endif

@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "sendqueue_p.h"
+
+#include "stream_p.h"
+
+#include <QtCore/QPointer>
+
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace qipc {
+
+namespace {
+// From this size on, gathering saves nothing and would only copy.
+constexpr qsizetype largeSize = 64 * 1024;
+} // namespace
+
+SendQueue::SendQueue(Stream *stream, qsizetype limit, QObject *parent)
+    : QObject(parent)
+    , m_stream(stream)
+    , m_limit(limit)
+{
+    connect(stream, &Stream::bytesWritten, this, &SendQueue::settle);
+}
+
+SendQueue::~SendQueue()
+{
+    failAll({IPCError::Code::ConnectionLost, u"the connection is gone"_s});
+}
+
+IPCError SendQueue::check(qsizetype size) const
+{
+    const auto queued = queuedBytes();
+    if (queued == 0 || size <= m_limit - queued)
+        return {};
+    return IPCError(
+               IPCError::Code::QueueFull,
+               u"%1 bytes wait to be sent, %2 are allowed (limits.queuedBytes)"_s.arg(queued).arg(
+                   m_limit))
+        .withLimit(u"queuedBytes"_s);
+}
+
+void SendQueue::append(QByteArrayView bytes, SentCallback sent)
+{
+    m_total += bytes.size();
+    if (sent)
+        m_waiting.push_back({m_total, std::move(sent)});
+
+    if (bytes.size() >= largeSize) {
+        flush(); // what came before goes before
+        m_stream->write(bytes);
+        flush();
+        openTurn();
+        return;
+    }
+    m_gathered.append(bytes);
+    const bool gathering = m_batches > 0 || m_turnOpen;
+    if (!gathering || m_gathered.size() >= largeSize)
+        flush();
+    openTurn();
+}
+
+void SendQueue::beginBatch()
+{
+    ++m_batches;
+}
+
+void SendQueue::endBatch()
+{
+    if (--m_batches == 0)
+        flush();
+}
+
+void SendQueue::flush()
+{
+    if (!m_gathered.isEmpty()) {
+        m_stream->write(m_gathered);
+        m_gathered.resize(0); // keeps its memory for the next turn
+    }
+    // What the stream says of it meanwhile has to wait: we may be inside a caller's send().
+    const bool outer = std::exchange(m_flushing, true);
+    m_stream->flush();
+    m_flushing = outer;
+}
+
+qsizetype SendQueue::queuedBytes() const
+{
+    return m_gathered.size() + qsizetype(m_stream->bytesToWrite());
+}
+
+void SendQueue::failAll(const IPCError &error)
+{
+    for (const Waiting &waiting : std::exchange(m_waiting, {}))
+        waiting.sent(error);
+}
+
+void SendQueue::openTurn()
+{
+    if (std::exchange(m_turnOpen, true))
+        return;
+    QMetaObject::invokeMethod(this, &SendQueue::endTurn, Qt::QueuedConnection);
+}
+
+void SendQueue::endTurn()
+{
+    m_turnOpen = false;
+    flush();
+    if (m_gathered.capacity() > 2 * largeSize)
+        m_gathered = QByteArray();
+    settle();
+}
+
+void SendQueue::settle()
+{
+    if (m_flushing)
+        return;
+    const QPointer<SendQueue> alive(this);
+    while (alive && !m_waiting.empty() && m_waiting.front().end <= m_total - queuedBytes()) {
+        const SentCallback sent = std::move(m_waiting.front().sent);
+        m_waiting.pop_front();
+        sent(IPCResult<void>());
+    }
+}
+
+} // namespace qipc

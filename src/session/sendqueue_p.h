@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QIPC_SENDQUEUE_P_H
+#define QIPC_SENDQUEUE_P_H
+
+#include <QIpc/ipcresult.h>
+
+#include <QtCore/QByteArray>
+#include <QtCore/QObject>
+
+#include <deque>
+#include <functional>
+
+namespace qipc {
+
+class Stream;
+
+//! Told once when bytes have left, or why they did not.
+using SentCallback = std::function<void(const IPCResult<void> &)>;
+
+/*!
+ * What is on its way out of one connection, and when it goes.
+ *
+ * The first frame of an event-loop turn goes to the system at once; the following ones of that turn
+ * are gathered, and go when the turn ends or when 64 KiB have gathered. Between beginBatch() and
+ * endBatch() all are gathered.
+ *
+ * A callback is never called from inside append(), and may do anything, delete this object too.
+ */
+class SendQueue : public QObject
+{
+    Q_OBJECT
+
+public:
+    //! Sends through \a stream, which has to outlive it, and holds up to \a limit bytes.
+    SendQueue(Stream *stream, qsizetype limit, QObject *parent = nullptr);
+    //! Fails what is left with ConnectionLost.
+    ~SendQueue() override;
+
+    //! QueueFull where \a size more bytes are above the limit. An empty queue takes anything.
+    [[nodiscard]] IPCError check(qsizetype size) const;
+
+    //! Takes the \a bytes of a frame over. \a sent may be empty.
+    void append(QByteArrayView bytes, SentCallback sent = {});
+
+    void beginBatch();
+    void endBatch();
+
+    //! Hands everything gathered to the system, as much as it takes.
+    void flush();
+
+    //! How many bytes have not left yet.
+    [[nodiscard]] qsizetype queuedBytes() const;
+
+    //! Fails all that has not left with \a error.
+    void failAll(const IPCError &error);
+
+private:
+    struct Waiting
+    {
+        qint64 end; // of its bytes, counted from the connection's first
+        SentCallback sent;
+    };
+
+    void openTurn();
+    void endTurn();
+    void settle();
+
+    Stream *m_stream;
+    QByteArray m_gathered;
+    std::deque<Waiting> m_waiting;
+    qint64 m_total = 0;
+    qsizetype m_limit;
+    int m_batches = 0;
+    bool m_turnOpen = false;
+    bool m_flushing = false;
+};
+
+} // namespace qipc
+
+#endif

@@ -1,0 +1,320 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "session_p.h"
+
+#include "connector_p.h"
+#include "logging_p.h"
+#include "stream_p.h"
+
+#include <QtCore/QPointer>
+
+#include <utility>
+
+using namespace Qt::StringLiterals;
+using std::chrono::milliseconds;
+
+namespace qipc {
+
+namespace {
+// An isdk receiver can stall behind a frame from this size on (wire.md, "Frame").
+constexpr qsizetype stallingSize = 64 * 1024;
+} // namespace
+
+Session::Session(Role role, const SessionOptions &options)
+    : m_role(role)
+    , m_options(options)
+    , m_reader(options.limits.messageSize())
+    , m_mailbox(std::make_shared<Mailbox>(this))
+{
+    m_format.maxNesting = options.limits.nesting();
+    m_format.maxSize = options.limits.messageSize();
+    m_patience.setSingleShot(true);
+    connect(&m_patience, &QTimer::timeout, this, &Session::patienceEnded);
+    connect(&m_heartbeat, &QTimer::timeout, this, &Session::beat);
+    connect(&m_pending, &PendingRequests::timedOut, this, [this](PendingRequests::Kind kind) {
+        if (kind == PendingRequests::Kind::Request)
+            ++m_givenUp;
+    });
+}
+
+Session::~Session()
+{
+    m_mailbox->close();
+    if (m_state == State::Ready && !holdsBackFarewell())
+        sayFarewell({});
+    if (m_stream)
+        m_stream->disconnect(this);
+    const IPCError closed(IPCError::Code::Closed, u"the connection was closed"_s);
+    m_pending.failAll(closed);
+    if (m_queue)
+        m_queue->failAll(closed);
+}
+
+qsizetype Session::queuedBytes() const
+{
+    return m_queue ? m_queue->queuedBytes() : 0;
+}
+
+IPCError Session::send(const Frame &frame, SentCallback sent)
+{
+    if (m_state != State::Ready)
+        return notReady();
+    const auto bytes = frame.bytes();
+    if (IPCError error = m_queue->check(bytes.size()))
+        return error;
+    put(frame, std::move(sent));
+    return {};
+}
+
+IPCError Session::ask(PendingRequests::Kind kind, const Frame &frame, const QString &nonce,
+                      milliseconds timeout, AnswerCallback callback)
+{
+    if (IPCError error = send(frame))
+        return error;
+    m_pending.add(kind, nonce, timeout, std::move(callback));
+    return {};
+}
+
+IPCError Session::close(const QVariant &reason, bool mayReconnect)
+{
+    if (m_state == State::Closing || m_state == State::Leaving || m_state == State::Ended)
+        return {};
+    if (m_state != State::Ready) {
+        m_closeReason = reason;
+        QMetaObject::invokeMethod(
+            this,
+            [this, reason] {
+                finish({IPCError(IPCError::Code::Closed, u"closed before it was ready"_s), reason});
+            },
+            Qt::QueuedConnection);
+        return {};
+    }
+    auto frame = encodeFarewell(m_format, {reason, mayReconnect, {}});
+    if (!frame)
+        return frame.error();
+
+    setPaused(false); // the peer's own farewell has to be read
+    m_state = State::Closing;
+    m_closeReason = reason;
+    m_farewellFrame = std::move(frame).value();
+    m_heartbeat.stop();
+    m_patience.start(m_options.limits.closeTime());
+    sendFarewellIfFree();
+    return {};
+}
+
+void Session::abort(const QVariant &reason)
+{
+    const bool wasReady = m_state >= State::Ready;
+    finish({IPCError(IPCError::Code::Aborted, u"aborted by this side"_s), reason, wasReady});
+}
+
+void Session::setPaused(bool paused)
+{
+    if (m_paused == paused)
+        return;
+    m_paused = paused;
+    if (m_state != State::Ready) // the handshake and the farewell are read all the same
+        return;
+    m_stream->setReading(!paused);
+    setHeartbeat(m_options.heartbeat);
+    if (!paused)
+        readLater();
+}
+
+void Session::setHeartbeat(milliseconds interval)
+{
+    m_options.heartbeat = interval;
+    m_heard = true;
+    if (interval.count() > 0 && m_state == State::Ready && !m_paused)
+        m_heartbeat.start(interval);
+    else
+        m_heartbeat.stop();
+}
+
+IPCError Session::sendAnswer(const Frame &frame)
+{
+    // While we leave, what was asked before may still be answered, until our farewell is out.
+    const bool open = m_state == State::Ready || m_state == State::Leaving
+        || (m_state == State::Closing && m_farewellFrame);
+    if (!open)
+        return {IPCError::Code::ConnectionLost, u"the peer that asked has gone"_s};
+    if (IPCError error = m_queue->check(frame.bytes().size()))
+        return error;
+    put(frame, {});
+    return {};
+}
+
+void Session::answerGone()
+{
+    --m_answers;
+}
+
+// Encodes what only this connection's state can: the compression.
+void Session::put(const Frame &frame, SentCallback sent)
+{
+    const auto append = [this](const Frame &packet, SentCallback callback) {
+        if (!m_deflater) {
+            m_queue->append(packet.bytes(), std::move(callback));
+            return packet.payload().size();
+        }
+        QByteArray storage = frameStorage();
+        if (IPCError error = m_deflater->deflate(packet.payload(), storage)) {
+            // The peer could make nothing of what follows.
+            QMetaObject::invokeMethod(
+                this,
+                [this, error] {
+                    finish({error, {}, true});
+                },
+                Qt::QueuedConnection);
+            if (callback)
+                QMetaObject::invokeMethod(
+                    this, [error, callback] { callback(error); }, Qt::QueuedConnection);
+            return qsizetype(0);
+        }
+        const Frame compressed = sealFrame(std::move(storage));
+        m_queue->append(compressed.bytes(), std::move(callback));
+        return compressed.payload().size();
+    };
+
+    const auto size = append(frame, std::move(sent));
+    if (size > stallingSize && m_format.dialect == Dialect::Node) {
+        if (const auto filler = encodePacket(m_format, PacketType::Filler, QVariant()))
+            append(*filler, {});
+    }
+}
+
+IPCError Session::notReady() const
+{
+    switch (m_state) {
+    case State::Connecting:
+    case State::Greeting:
+    case State::Deciding:
+        return {IPCError::Code::InvalidState, u"not connected yet"_s};
+    case State::Closing:
+    case State::Leaving:
+    case State::Ended:
+        return {IPCError::Code::Closed, u"the connection is closed"_s};
+    case State::Ready:
+        break;
+    }
+    return {};
+}
+
+// A net-ipc client whose handler answers behind an END without `a` ends its process (wire.md, "END
+// and reconnecting").
+bool Session::holdsBackFarewell() const
+{
+    return m_role == Role::Server && m_format.dialect == Dialect::Node
+        && (m_givenUp > 0 || m_pending.count(PendingRequests::Kind::Request) > 0);
+}
+
+void Session::sendFarewellIfFree()
+{
+    if (!m_farewellFrame || holdsBackFarewell())
+        return;
+    put(*std::exchange(m_farewellFrame, {}), {});
+    finishWriting();
+}
+
+// Says it once, without waiting for anything.
+void Session::sayFarewell(const Farewell &farewell)
+{
+    if (!m_stream || !m_queue || m_streamEnd)
+        return;
+    if (const auto frame = encodeFarewell(m_format, farewell)) {
+        put(*frame, {});
+        finishWriting();
+    }
+}
+
+void Session::finishWriting()
+{
+    if (std::exchange(m_writingFinished, true))
+        return;
+    m_queue->flush();
+    m_stream->finishWriting();
+}
+
+void Session::patienceEnded()
+{
+    switch (m_state) {
+    case State::Connecting:
+    case State::Greeting:
+    case State::Deciding:
+        failHandshake({IPCError::Code::TimedOut,
+                       u"no handshake within %1 ms (limits.handshakeTime)"_s.arg(
+                           m_options.limits.handshakeTime().count())});
+        break;
+    case State::Closing:
+        finish({IPCError(IPCError::Code::TimedOut,
+                         u"the peer did not close within %1 ms (limits.closeTime)"_s.arg(
+                             m_options.limits.closeTime().count())),
+                m_closeReason, true});
+        break;
+    case State::Leaving: // it said farewell and forgot to go
+        finishWithStream();
+        break;
+    case State::Ready:
+    case State::Ended:
+        break;
+    }
+}
+
+void Session::beat()
+{
+    if (!std::exchange(m_heard, false)) {
+        finish({IPCError(IPCError::Code::TimedOut,
+                         u"the peer gave no sign of life within %1 ms (heartbeatInterval)"_s.arg(
+                             2 * m_options.heartbeat.count())),
+                {},
+                true,
+                true});
+        return;
+    }
+    const QString nonce = PendingRequests::nextNonce();
+    if (const auto frame = encodePacket(m_format, PacketType::Ping, QVariant(), nonce)) {
+        ask(PendingRequests::Kind::Ping, *frame, nonce, 2 * m_options.heartbeat,
+            [](const IPCResult<QVariant> &) {});
+    }
+}
+
+// The one way to the end.
+void Session::finish(const SessionEnd &end)
+{
+    if (m_state == State::Ended)
+        return;
+    qCDebug(logSession) << "ended" << m_id << end.error;
+    m_state = State::Ended;
+    m_mailbox->close();
+    m_patience.stop();
+    m_heartbeat.stop();
+    m_connector.reset();
+    if (m_stream) {
+        m_stream->disconnect(this);
+        m_stream->disconnect(m_queue.get());
+    }
+
+    const auto code = end.error.code();
+    const bool chosen = code == IPCError::Code::NoError || code == IPCError::Code::Aborted
+        || code == IPCError::Code::Closed;
+    IPCError why = end.error;
+    if (code == IPCError::Code::NoError)
+        why = {IPCError::Code::Closed, u"the connection was closed"_s};
+    else if (!chosen)
+        why = {IPCError::Code::ConnectionLost,
+               u"the connection was lost: "_s + end.error.message()};
+
+    const QPointer<Session> alive(this);
+    m_pending.failAll(why);
+    if (alive && m_queue)
+        m_queue->failAll(why);
+    if (!alive)
+        return;
+    m_queue.reset();
+    m_stream.reset();
+    Q_EMIT ended(end);
+}
+
+} // namespace qipc

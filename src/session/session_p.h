@@ -1,0 +1,221 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QIPC_SESSION_P_H
+#define QIPC_SESSION_P_H
+
+#include "answer_p.h"
+#include "compression_p.h"
+#include "frame_p.h"
+#include "handshake_p.h"
+#include "packet_p.h"
+#include "pendingrequests_p.h"
+#include "sendqueue_p.h"
+
+#include <QIpc/ipccredentials.h>
+#include <QIpc/ipclimits.h>
+#include <QIpc/ipcresult.h>
+
+#include <QtCore/QObject>
+#include <QtCore/QTimer>
+
+#include <memory>
+#include <optional>
+
+namespace qipc {
+
+class Connector;
+class Stream;
+
+//! What this side wants of a connection.
+struct SessionOptions
+{
+    enum class Wish { Auto, Json, MessagePack };
+
+    IPCLimits limits;
+    Wish encoding = Wish::Auto;
+    bool compression = false; //!< Client: ask for it. Server: grant it.
+    std::chrono::milliseconds heartbeat{0}; //!< 0: none.
+};
+
+//! How a client presents itself.
+struct Greeting
+{
+    QVariant payload;
+    QString previousId; //!< Empty where there was none.
+    bool trustAnyUser = false; //!< Else only this process's own user and root are talked to.
+};
+
+//! How a session ended.
+struct SessionEnd
+{
+    IPCError error = {}; //!< NoError where it ended politely, by either side.
+    QVariant reason = {}; //!< What the side that left gave.
+    bool wasReady = false;
+    bool mayReconnect = false; //!< The peer wishes it, or did not say that it does not.
+};
+
+/*!
+ * One connection's life, for both roles: connecting, handshake, exchange, farewell.
+ *
+ * \code
+ * Connecting ─▶ Greeting ─▶ (server: Deciding) ─▶ Ready ─▶ Closing (we leave) or Leaving (the peer
+ * does) └────────────┴───────────────┴───────────────┴────────────┴─▶ Ended \endcode
+ *
+ * Its owner may delete it at any time, also from inside its signals and callbacks. All callbacks
+ * are called exactly once, at the latest when it ends, and never from inside the call that got
+ * them.
+ */
+class Session : public QObject
+{
+    Q_OBJECT
+
+public:
+    enum class Role { Client, Server };
+
+    //! A client's session with the server at \a path. Signals follow from the event loop.
+    [[nodiscard]] static std::unique_ptr<Session>
+    connectTo(const QString &path, const SessionOptions &options, const Greeting &greeting);
+    //! A server's session over \a stream. Signals follow from the event loop.
+    [[nodiscard]] static std::unique_ptr<Session> serve(std::unique_ptr<Stream> stream,
+                                                        const SessionOptions &options);
+
+    //! A session that is Ready says farewell, without waiting.
+    ~Session() override;
+
+    //! Server, after handshakeReceived(): let the client in, as \a id.
+    void accept(const QString &id);
+    //! Server, before accept(): send the client away. \a code is the wire's word for it. ended()
+    //! follows from the event loop, with \a error.
+    void reject(const IPCError &error, const QString &code);
+
+    [[nodiscard]] bool isReady() const { return m_state == State::Ready; }
+    [[nodiscard]] QString id() const { return m_id; }
+    [[nodiscard]] IPCCredentials credentials() const { return m_credentials; }
+    //! How packets to this peer are written. What is the same for several may be encoded once.
+    [[nodiscard]] const PacketFormat &format() const { return m_format; }
+    [[nodiscard]] qsizetype queuedBytes() const;
+
+    //! Sends a packet; \a sent may be empty. Returns why it was not taken: then \a sent is not
+    //! called.
+    IPCError send(const Frame &frame, SentCallback sent = {});
+    //! Sends a question with its \a nonce, from PendingRequests::nextNonce(). As send().
+    IPCError ask(PendingRequests::Kind kind, const Frame &frame, const QString &nonce,
+                 std::chrono::milliseconds timeout, AnswerCallback callback);
+
+    //! Leaves politely; ended() follows. Returns EncodingError or MessageTooLarge, for the reason,
+    //! and then stays.
+    IPCError close(const QVariant &reason, bool mayReconnect);
+    //! Leaves at once; ended() with Aborted follows from inside.
+    void abort(const QVariant &reason);
+
+    void setPaused(bool paused);
+    [[nodiscard]] bool isPaused() const { return m_paused; }
+    void setHeartbeat(std::chrono::milliseconds interval);
+
+    //! For Answer: sends one.
+    IPCError sendAnswer(const Frame &frame);
+    //! For Answer: there is one less.
+    void answerGone();
+
+Q_SIGNALS:
+    //! Client: the server is there, the handshake begins.
+    void streamConnected();
+    //! Server: accept() or reject(), now or later. \a wantedId is the id that the client had
+    //! before, a mere wish.
+    void handshakeReceived(const QVariant &payload, const QString &wantedId);
+    void ready();
+    void messageReceived(const QVariant &message);
+    void requestReceived(const QVariant &request, const std::shared_ptr<qipc::Answer> &answer);
+    //! Something is wrong that does not end the session.
+    void errorOccurred(const IPCError &error);
+    //! Over. Fires once.
+    void ended(const qipc::SessionEnd &end);
+
+private:
+    enum class State { Connecting, Greeting, Deciding, Ready, Closing, Leaving, Ended };
+
+    Session(Role role, const SessionOptions &options);
+
+    // sessionhandshake.cpp
+    void startConnecting(const QString &path, const Greeting &greeting);
+    void startServing();
+    void adopt(Stream *stream);
+    void sendOffer();
+    [[nodiscard]] bool passPreamble();
+    void handleOffer(const Packet &packet);
+    void handleReply(const Packet &packet);
+    void handleRefusal(const Packet &packet);
+    [[nodiscard]] IPCError checkReply(const Reply &reply) const;
+    [[nodiscard]] IPCError checkServer() const;
+    void becomeReady(const QString &id, bool ours, bool messagePack, bool compression);
+    void failHandshake(const IPCError &error, const QString &code = {});
+
+    // sessionreading.cpp
+    void onReadable();
+    void onStreamEnded(const IPCError &error);
+    void readLater();
+    void readSome();
+    [[nodiscard]] bool handleNext();
+    [[nodiscard]] bool pull();
+    [[nodiscard]] bool mayHandle() const;
+    void finishWithStream();
+    void handleFrame(QByteArrayView payload);
+    void handlePacket(const Packet &packet);
+    void handleRequest(const Packet &packet);
+    void handleResponse(PendingRequests::Kind kind, const Packet &packet);
+    void handleFarewell(const Packet &packet);
+    void protocolError(const IPCError &error);
+
+    // session.cpp
+    void put(const Frame &frame, SentCallback sent);
+    [[nodiscard]] IPCError notReady() const;
+    [[nodiscard]] bool holdsBackFarewell() const;
+    void sendFarewellIfFree();
+    void sayFarewell(const Farewell &farewell);
+    void finishWriting();
+    void patienceEnded();
+    void beat();
+    void finish(const SessionEnd &end);
+
+    const Role m_role;
+    State m_state = State::Connecting;
+    SessionOptions m_options;
+    Greeting m_greeting;
+
+    std::unique_ptr<Connector> m_connector;
+    std::unique_ptr<Stream> m_stream;
+    std::unique_ptr<SendQueue> m_queue;
+    FrameReader m_reader;
+    PendingRequests m_pending;
+    std::shared_ptr<Mailbox> m_mailbox;
+
+    IPCCredentials m_credentials;
+    QString m_id;
+    PacketFormat m_format;
+    Offer m_offer; // ours, or the client's
+    std::unique_ptr<Deflater> m_deflater;
+    std::unique_ptr<Inflater> m_inflater;
+    QByteArray m_inflated;
+
+    std::optional<Farewell> m_peerFarewell;
+    bool m_peerSaidEnd = false;
+    std::optional<Frame> m_farewellFrame; // ours, while it is held back
+    QVariant m_closeReason;
+
+    QTimer m_patience; // the time limit of the state
+    QTimer m_heartbeat;
+    bool m_heard = true; // since the last beat
+    int m_answers = 0; // requests of the peer that await theirs
+    int m_givenUp = 0; // questions whose answer may still come
+
+    std::optional<IPCError> m_streamEnd;
+    bool m_preambleRead = false;
+    bool m_writingFinished = false;
+    bool m_paused = false;
+    bool m_readPosted = false;
+};
+
+} // namespace qipc
+
+#endif

@@ -1,0 +1,247 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "guardedaddress_p.h"
+
+#include "logging_p.h"
+#include "systemerror_p.h"
+#include "unixsocket_p.h"
+
+#include <QtCore/QFile>
+#include <QtCore/QRandomGenerator>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <optional>
+
+using Code = IPCError::Code;
+
+namespace qipc {
+
+namespace {
+
+using FileStatus = struct stat; // the function of that name hides it
+
+// In a folder whose own path is long there is room for one random character only.
+constexpr int mostTemporaryNames = 200;
+constexpr qsizetype longestTemporaryName = 12;
+
+IPCError cannotListen(int error, const QString &address)
+{
+    return systemError(error, QStringLiteral("Cannot listen at"), address);
+}
+
+IPCError addressInUse(const QString &address)
+{
+    return IPCError(
+        Code::AddressInUse,
+        QStringLiteral("Cannot listen at \"%1\": a live server has this address").arg(address));
+}
+
+IPCError notASocket(const QString &address)
+{
+    return IPCError(
+        Code::NotASocket,
+        QStringLiteral("Cannot listen at \"%1\": what is there is not a socket; remove it, "
+                       "or use another address")
+            .arg(address));
+}
+
+IPCError strangersSocket(int error, const QString &address)
+{
+    return IPCError(
+               Code::PermissionDenied,
+               QStringLiteral("Cannot listen at \"%1\": the socket there belongs to somebody else; "
+                              "use another address")
+                   .arg(address))
+        .withSystemError(error);
+}
+
+// No error where \a answer, to a connect(), says that nobody listens at the socket there.
+IPCError refuseUnlessDead(int answer, const QString &address)
+{
+    switch (answer) {
+    case ECONNREFUSED:
+    case ENOENT: // it has just gone
+        return {};
+    case 0:
+    case EAGAIN: // its backlog is full
+    case EPROTOTYPE: // it takes datagrams
+        return addressInUse(address);
+    case EACCES:
+    case EPERM:
+        return strangersSocket(answer, address);
+    default:
+        return cannotListen(answer, address);
+    }
+}
+
+mode_t modeFor(SocketAccess access)
+{
+    switch (access) {
+    case SocketAccess::User:
+        return 0600;
+    case SocketAccess::Group:
+        return 0660;
+    case SocketAccess::World:
+        return 0666;
+    }
+    Q_UNREACHABLE();
+    return 0600;
+}
+
+// What is at the path itself; a link is not followed. None with errno where that cannot be told.
+std::optional<FileStatus> statusAt(const QByteArray &path)
+{
+    FileStatus status{};
+    if (::lstat(path.constData(), &status) != 0)
+        return std::nullopt;
+    return status;
+}
+
+bool isSameFile(const FileStatus &a, const FileStatus &b)
+{
+    return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+// A hidden name in the folder of \a path, short enough to be bound.
+QByteArray temporaryName(const QByteArray &path)
+{
+    static constexpr char alphabet[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+    constexpr int letters = sizeof(alphabet) - 1;
+    QByteArray name = path.left(path.lastIndexOf('/') + 1) + '.';
+    const qsizetype room = std::min(longestSocketPath - name.size(), longestTemporaryName);
+    for (qsizetype i = 0; i < room; ++i)
+        name += alphabet[QRandomGenerator::global()->bounded(letters)];
+    return name;
+}
+
+// Returns the name that the socket was bound under, or nothing with errno.
+QByteArray bindTemporarily(const FileDescriptor &socket, const QByteArray &path)
+{
+    int error = 0;
+    for (int attempt = 0; attempt < mostTemporaryNames; ++attempt) {
+        const QByteArray name = temporaryName(path);
+        error = bindUnixSocket(socket, name);
+        if (error == 0)
+            return name;
+        if (error != EADDRINUSE)
+            break;
+    }
+    errno = error;
+    return {};
+}
+
+} // namespace
+
+IPCError GuardedAddress::claim(const Listener::Options &options)
+{
+    m_address = options.address;
+    m_path = QFile::encodeName(options.address);
+    IPCError error = lock();
+    if (!error)
+        error = removeDeadSocket();
+    if (!error)
+        error = listenAt(options);
+    if (error)
+        m_lock.release();
+    return error;
+}
+
+IPCError GuardedAddress::lock()
+{
+    if (m_path.size() > longestSocketPath)
+        return cannotListen(ENAMETOOLONG, m_address);
+    const IPCResult<FileLock::Outcome> outcome = m_lock.tryLock(m_address + u".lock");
+    if (!outcome)
+        return outcome.error();
+    switch (outcome.value()) {
+    case FileLock::Outcome::Held:
+        return {};
+    case FileLock::Outcome::HeldByAnother:
+        return addressInUse(m_address);
+    }
+    Q_UNREACHABLE();
+    return {};
+}
+
+// Makes sure that nothing is at the address, and removes a socket there that nobody listens at.
+IPCError GuardedAddress::removeDeadSocket()
+{
+    const auto found = statusAt(m_path);
+    if (!found)
+        return errno == ENOENT ? IPCError() : cannotListen(errno, m_address);
+    if (!S_ISSOCK(found->st_mode))
+        return notASocket(m_address);
+    const FileDescriptor probe = createUnixSocket();
+    if (!probe)
+        return cannotListen(errno, m_address);
+    if (const IPCError error = refuseUnlessDead(connectUnixSocket(probe, m_path), m_address))
+        return error;
+
+    const auto refusing = statusAt(m_path);
+    if (!refusing)
+        return errno == ENOENT ? IPCError() : cannotListen(errno, m_address);
+    if (!isSameFile(*found, *refusing)) // somebody else has just taken the address
+        return addressInUse(m_address);
+    qCDebug(logTransport, "removing the dead socket %ls", qUtf16Printable(m_address));
+    if (::unlink(m_path.constData()) != 0 && errno != ENOENT)
+        return cannotListen(errno, m_address);
+    return {};
+}
+
+IPCError GuardedAddress::listenAt(const Listener::Options &options)
+{
+    const mode_t mode = modeFor(options.access);
+    m_socket = createUnixSocket();
+    // The mode first, so that at no moment anybody else can connect.
+    if (!m_socket || ::fchmod(m_socket.get(), mode) != 0) {
+        const IPCError error = cannotListen(errno, m_address);
+        m_socket.reset();
+        return error;
+    }
+    const QByteArray temporaryPath = bindTemporarily(m_socket, m_path);
+    IPCError error;
+    if (temporaryPath.isEmpty() || ::listen(m_socket.get(), options.backlog) != 0)
+        error = cannotListen(errno, m_address);
+    else
+        error = moveIntoPlace(temporaryPath, mode);
+    if (!temporaryPath.isEmpty())
+        ::unlink(temporaryPath.constData());
+    if (error)
+        m_socket.reset();
+    return error;
+}
+
+IPCError GuardedAddress::moveIntoPlace(const QByteArray &temporaryPath, mode_t mode)
+{
+    const auto status = statusAt(temporaryPath);
+    if (!status)
+        return cannotListen(errno, m_address);
+    // The umask has taken its bits off the mode, so that a group could not connect.
+    if ((status->st_mode & ACCESSPERMS) != mode
+        && ::fchmodat(AT_FDCWD, temporaryPath.constData(), mode, AT_SYMLINK_NOFOLLOW) != 0)
+        return cannotListen(errno, m_address);
+    // Unlike rename() this fails where something is.
+    if (::link(temporaryPath.constData(), m_path.constData()) != 0)
+        return errno == EEXIST ? addressInUse(m_address) : cannotListen(errno, m_address);
+    m_file = {status->st_dev, status->st_ino};
+    return {};
+}
+
+void GuardedAddress::release()
+{
+    if (!m_socket)
+        return;
+    const auto status = statusAt(m_path);
+    if (status && status->st_dev == m_file.device && status->st_ino == m_file.inode)
+        ::unlink(m_path.constData());
+    m_socket.reset();
+    m_lock.release();
+}
+
+} // namespace qipc

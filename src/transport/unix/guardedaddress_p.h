@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QIPC_GUARDEDADDRESS_P_H
+#define QIPC_GUARDEDADDRESS_P_H
+
+#include "filedescriptor_p.h"
+#include "filelock_p.h"
+#include "listener_p.h"
+
+#include <QtCore/QByteArray>
+
+#include <sys/types.h>
+
+namespace qipc {
+
+/*!
+ * An address that one listening socket has, from claim() to release(), and that is taken from
+ * nobody who is alive.
+ *
+ * Among programs that use QIpc the lock beside the socket decides. Programs that know nothing of it
+ * are probed by connecting, and link() fails where one of them comes in between. So the socket is
+ * listening already, with its mode, when its file appears.
+ */
+class GuardedAddress
+{
+public:
+    GuardedAddress() = default;
+    ~GuardedAddress() { release(); }
+    Q_DISABLE_COPY_MOVE(GuardedAddress)
+
+    //! Takes the address and listens there. Returns no error, or one of those of
+    //! Listener::listen().
+    [[nodiscard]] IPCError claim(const Listener::Options &options);
+
+    //! The address that was claimed last.
+    [[nodiscard]] QString address() const { return m_address; }
+
+    //! The listening socket, which does not block; none unless claimed.
+    [[nodiscard]] const FileDescriptor &socket() const { return m_socket; }
+
+    //! Removes the socket's file, if it is still the one that was put there, and stops listening.
+    void release();
+
+private:
+    struct FileId
+    {
+        dev_t device = 0;
+        ino_t inode = 0;
+    };
+
+    [[nodiscard]] IPCError lock();
+    [[nodiscard]] IPCError removeDeadSocket();
+    [[nodiscard]] IPCError listenAt(const Listener::Options &options);
+    [[nodiscard]] IPCError moveIntoPlace(const QByteArray &temporaryPath, mode_t mode);
+
+    FileLock m_lock;
+    FileDescriptor m_socket;
+    FileId m_file;
+    QString m_address;
+    QByteArray m_path; // the address, encoded
+};
+
+} // namespace qipc
+
+#endif

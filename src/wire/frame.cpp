@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "frame_p.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace qipc {
+
+namespace {
+
+// How much is read ahead of small frames.
+constexpr qsizetype chunkSize = 64 * 1024;
+
+constexpr quint8 groupBits = 7;
+constexpr quint8 groupMask = 0x7f;
+constexpr quint8 lastGroup = 0x80;
+
+struct Tag
+{
+    int size = 0; // 0: not complete
+    qint64 length = 0;
+};
+
+// Base 128, most significant group first, the high bit on the last byte only.
+Tag readTag(QByteArrayView bytes)
+{
+    Tag tag;
+    const auto available = std::min<qsizetype>(bytes.size(), maxTagSize);
+    for (int i = 0; i < available; ++i) {
+        const auto byte = quint8(bytes[i]);
+        tag.length = (tag.length << groupBits) | (byte & groupMask);
+        if (byte & lastGroup) {
+            tag.size = i + 1;
+            break;
+        }
+    }
+    return tag;
+}
+
+} // namespace
+
+QByteArray frameStorage()
+{
+    return QByteArray(maxTagSize, Qt::Uninitialized);
+}
+
+Frame sealFrame(QByteArray storage)
+{
+    auto length = storage.size() - maxTagSize;
+    auto *data = storage.data();
+    qsizetype start = maxTagSize;
+    quint8 flag = lastGroup;
+    do {
+        data[--start] = char((length & groupMask) | flag);
+        flag = 0;
+        length >>= groupBits;
+    } while (length > 0);
+    return {std::move(storage), start};
+}
+
+FrameReader::FrameReader(qsizetype maxPayload)
+    : m_maxPayload(maxPayload)
+{
+}
+
+FrameReader::Space FrameReader::space()
+{
+    const auto have = m_end - m_begin;
+    // A large frame is read to its end and no further, so that what follows need not be moved.
+    const bool large = m_announced > chunkSize;
+    const auto wanted = large ? std::min(m_announced, std::max(chunkSize, 2 * have))
+                              : std::max(chunkSize, have + 1);
+    if (m_buffer.size() - m_begin < wanted || m_end == m_buffer.size()) {
+        if (have > 0 && m_begin > 0)
+            std::memmove(m_buffer.data(), m_buffer.constData() + m_begin, size_t(have));
+        m_begin = 0;
+        m_end = have;
+        if (m_buffer.size() < wanted)
+            m_buffer.resize(wanted);
+    }
+    const auto free = m_buffer.size() - m_end;
+    return {m_buffer.data() + m_end, large ? std::min(free, m_announced - have) : free};
+}
+
+void FrameReader::commit(qsizetype size)
+{
+    Q_ASSERT(size >= 0 && size <= m_buffer.size() - m_end);
+    m_end += size;
+}
+
+FrameReader::Status FrameReader::next(QByteArrayView &payload)
+{
+    const auto have = buffered();
+    if (have.size() < m_announced)
+        return Status::Incomplete;
+    const Tag tag = readTag(have);
+    if (tag.size == 0)
+        return have.size() < maxTagSize ? Status::Incomplete : Status::Malformed;
+    if (tag.length > m_maxPayload)
+        return Status::TooLarge;
+    const auto size = tag.size + qsizetype(tag.length);
+    if (have.size() < size) {
+        m_announced = size;
+        return Status::Incomplete;
+    }
+    payload = have.sliced(tag.size, qsizetype(tag.length));
+    consume(size);
+    return Status::Frame;
+}
+
+QByteArrayView FrameReader::buffered() const
+{
+    return QByteArrayView(m_buffer).sliced(m_begin, m_end - m_begin);
+}
+
+void FrameReader::consume(qsizetype size)
+{
+    Q_ASSERT(size >= 0 && size <= m_end - m_begin);
+    m_begin += size;
+    m_announced = 0;
+}
+
+void FrameReader::release()
+{
+    if (m_begin != m_end)
+        return;
+    m_buffer = QByteArray();
+    m_begin = m_end = 0;
+}
+
+} // namespace qipc

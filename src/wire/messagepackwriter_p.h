@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QIPC_MESSAGEPACKWRITER_P_H
+#define QIPC_MESSAGEPACKWRITER_P_H
+
+#include "encoding_p.h"
+
+#include <QtCore/QByteArray>
+#include <QtCore/QByteArrayView>
+#include <QtCore/QDateTime>
+#include <QtCore/QStringView>
+
+namespace qipc {
+
+/*!
+ * Writes MessagePack by events; see valueencoder_p.h for them. Appends to the array it was made
+ * for, which has to outlive it.
+ *
+ * Undefined is extension 0 (`D4 00 00`), a date the extension -1, an invalid one `D4 FF FF`. To a
+ * Node peer an integer outside 32 bits that a double holds exactly goes as float64, for the 64-bit
+ * forms become a BigInt there (wire.md, "MessagePack").
+ */
+class MessagePackWriter
+{
+public:
+    MessagePackWriter(QByteArray &out, Dialect dialect);
+
+    void undefined();
+    void null();
+    void boolean(bool value);
+    void integer(qint64 value);
+    void unsignedInteger(quint64 value);
+    void real(double value);
+    void string(QStringView value);
+    void bytes(QByteArrayView value);
+    void dateTime(const QDateTime &value);
+    void beginList(qsizetype size);
+    void endList();
+    void beginMap(qsizetype size);
+    void key(QStringView key);
+    void endMap();
+
+private:
+    QByteArray &m_out;
+    Dialect m_dialect;
+};
+
+} // namespace qipc
+
+#endif

@@ -1,0 +1,166 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "packet_p.h"
+
+#include "jsonreader_p.h"
+#include "messagepackreader_p.h"
+#include "packetwriter_p.h"
+#include "valueencoder_p.h"
+
+using namespace Qt::StringLiterals;
+
+namespace qipc {
+
+namespace {
+
+IPCError notAPacket(const QString &what)
+{
+    return {IPCError::Code::DecodingError, u"not a packet: "_s + what};
+}
+
+bool isInteger(const QVariant &value)
+{
+    return value.typeId() == QMetaType::LongLong;
+}
+
+bool isText(const QVariant &value)
+{
+    return value.typeId() == QMetaType::QString;
+}
+
+std::optional<Fault> readFault(const QVariant &value)
+{
+    if (value.typeId() != QMetaType::QVariantMap)
+        return {};
+    const QVariantMap map = value.toMap();
+    return Fault{map.value(u"code"_s).toString(), map.value(u"message"_s).toString()};
+}
+
+// Puts one entry of a packet's map where it belongs; entries that are not ours are left out.
+IPCError takeField(Packet &packet, const ValueBuilder::Field &field)
+{
+    if (field.key == "t"_L1) {
+        if (!isInteger(field.value))
+            return notAPacket(u"its t is no integer"_s);
+        packet.type = field.value.toLongLong();
+    } else if (field.key == "d"_L1) {
+        packet.data = field.value;
+    } else if (field.key == "n"_L1) {
+        const bool absent = !field.value.isValid() || field.value.isNull();
+        if (!absent && !isText(field.value))
+            return notAPacket(u"its n is no string"_s);
+        packet.nonce = field.value.toString();
+        if (packet.nonce.size() > maxNonceSize)
+            return notAPacket(u"its n has over %1 characters"_s.arg(maxNonceSize));
+    } else if (field.key == "e"_L1) {
+        packet.fault = readFault(field.value);
+    }
+    return {};
+}
+
+} // namespace
+
+IPCResult<Frame> sealPacket(QByteArray storage, const PacketFormat &format)
+{
+    const auto size = storage.size() - maxTagSize;
+    if (size > format.maxSize) {
+        return IPCError(
+                   IPCError::Code::MessageTooLarge,
+                   u"the message has %1 bytes, %2 are allowed (limits.messageSize)"_s.arg(size).arg(
+                       format.maxSize))
+            .withLimit(u"messageSize"_s);
+    }
+    if (format.dialect == Dialect::Node && size > maxNodePayload) {
+        return IPCError(
+            IPCError::Code::MessageTooLarge,
+            u"the message has %1 bytes, a Node peer takes %2"_s.arg(size).arg(maxNodePayload));
+    }
+    return sealFrame(std::move(storage));
+}
+
+IPCResult<Frame> encodePacket(const PacketFormat &format, PacketType type, const QVariant &data,
+                              const QString &nonce)
+{
+    return writePacket(format, [&](auto &writer) {
+        beginPacket(writer, type, nonce.isEmpty() ? 1 : 2);
+        writer.key(u"d");
+        if (IPCError error = encodeValue(data, writer, format.maxNesting))
+            return error;
+        if (!nonce.isEmpty()) {
+            writer.key(u"n");
+            writer.string(nonce);
+        }
+        writer.endMap();
+        return IPCError();
+    });
+}
+
+IPCResult<Frame> encodeFault(const PacketFormat &format, const QString &nonce, const Fault &fault)
+{
+    return writePacket(format, [&](auto &writer) {
+        beginPacket(writer, PacketType::Response, 3);
+        writer.key(u"d");
+        writer.undefined();
+        writer.key(u"n");
+        writer.string(nonce);
+        writer.key(u"e");
+        writer.beginMap(2);
+        writer.key(u"code");
+        writer.string(fault.code);
+        writer.key(u"message");
+        writer.string(fault.message);
+        writer.endMap();
+        writer.endMap();
+        return IPCError();
+    });
+}
+
+IPCResult<Frame> encodeFarewell(const PacketFormat &format, const Farewell &farewell)
+{
+    return writePacket(format, [&](auto &writer) {
+        beginPacket(writer, PacketType::End, 1);
+        writer.key(u"d");
+        writer.beginMap(farewell.code.isEmpty() ? 2 : 3);
+        writer.key(u"m");
+        if (IPCError error = encodeValue(farewell.reason, writer, format.maxNesting))
+            return error;
+        writer.key(u"a");
+        writer.boolean(farewell.mayReconnect);
+        if (!farewell.code.isEmpty()) {
+            writer.key(u"c");
+            writer.string(farewell.code);
+        }
+        writer.endMap();
+        writer.endMap();
+        return IPCError();
+    });
+}
+
+IPCResult<Packet> decodePacket(QByteArrayView payload, Encoding encoding, int maxNesting)
+{
+    ValueBuilder builder(maxNesting, ValueBuilder::Root::Fields);
+    if (IPCError error = encoding == Encoding::Json ? readJson(payload, builder)
+                                                    : readMessagePack(payload, builder))
+        return error;
+    Packet packet;
+    bool hasType = false;
+    for (const ValueBuilder::Field &field : builder.fields()) {
+        if (IPCError error = takeField(packet, field))
+            return error;
+        hasType = hasType || field.key == "t"_L1;
+    }
+    if (!hasType)
+        return notAPacket(u"it has no t"_s);
+    return packet;
+}
+
+std::optional<Farewell> readFarewell(const QVariant &data)
+{
+    if (data.typeId() != QMetaType::QVariantMap)
+        return {};
+    const QVariantMap map = data.toMap();
+    return Farewell{map.value(u"m"_s), map.value(u"a"_s).toBool(), map.value(u"c"_s).toString()};
+}
+
+} // namespace qipc

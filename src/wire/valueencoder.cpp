@@ -1,0 +1,442 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "valueencoder_p.h"
+
+#include "jsonwriter_p.h"
+#include "messagepackwriter_p.h"
+
+#include <QtCore/QAssociativeIterable>
+#include <QtCore/QFloat16>
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
+#include <QtCore/QJsonValue>
+#include <QtCore/QMetaProperty>
+#include <QtCore/QSequentialIterable>
+#include <QtCore/QStringList>
+#include <QtCore/QUrl>
+#include <QtCore/QUuid>
+
+#include <algorithm>
+#include <cstring>
+#include <type_traits>
+
+using namespace Qt::StringLiterals;
+
+namespace qipc {
+
+namespace {
+
+// A place is for people to read, however long the keys are and however deep it lies.
+constexpr qsizetype longestKey = 40;
+constexpr qsizetype longestPlace = 200;
+
+QString elided(const QString &text, qsizetype longest)
+{
+    if (text.size() <= longest)
+        return text;
+    return text.left(longest / 2) + u'…' + text.right(longest / 2);
+}
+
+bool isIdentifier(QStringView key)
+{
+    const auto isLetter = [](char16_t c) {
+        return (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z') || c == u'_' || c == u'$';
+    };
+    const auto isDigit = [](char16_t c) { return c >= u'0' && c <= u'9'; };
+    return !key.isEmpty() && !isDigit(key.front().unicode())
+        && std::all_of(key.begin(), key.end(),
+                       [&](QChar c) { return isLetter(c.unicode()) || isDigit(c.unicode()); });
+}
+
+QString keyStep(const QString &key)
+{
+    const QString shown = elided(key, longestKey);
+    if (isIdentifier(key))
+        return u'.' + shown;
+    return u"[\"" + shown + u"\"]";
+}
+
+QString indexStep(qsizetype index)
+{
+    return u'[' + QString::number(index) + u']';
+}
+
+/*!
+ * Why a value cannot be sent and where, put together from the inside out: what cannot be sent is
+ * known first, and each level that it lies in adds its step of the place.
+ */
+class Refusal
+{
+public:
+    void begin(const QString &what, const QString &reason, const QString &limit = QString())
+    {
+        m_what = what;
+        m_reason = reason;
+        m_limit = limit;
+    }
+    void addStep(const QString &step) { m_steps.append(step); }
+
+    [[nodiscard]] IPCError error() const
+    {
+        QString text = "cannot encode "_L1 + m_what;
+        if (!m_steps.isEmpty())
+            text += " at "_L1 + elided(place(), longestPlace);
+        if (!m_reason.isEmpty())
+            text += ": "_L1 + m_reason;
+        return IPCError(IPCError::Code::EncodingError, text).withLimit(m_limit);
+    }
+
+private:
+    [[nodiscard]] QString place() const
+    {
+        QString place;
+        std::for_each(m_steps.rbegin(), m_steps.rend(), [&](const QString &s) { place += s; });
+        return place;
+    }
+
+    QString m_what;
+    QString m_reason;
+    QString m_limit;
+    QStringList m_steps;
+};
+
+template <typename T>
+const T &contentAs(const QVariant &value)
+{
+    return *static_cast<const T *>(value.constData());
+}
+
+//! Calls \a visit with the content of \a value where that is one of \a Types; else returns false.
+template <typename... Types, typename Visitor>
+bool visitContent(const QVariant &value, Visitor visit)
+{
+    const int type = value.typeId();
+    return ((type == qMetaTypeId<Types>() && (visit(contentAs<Types>(value)), true)) || ...);
+}
+
+const QString &keyText(const QString &key)
+{
+    return key;
+}
+
+const QString &keyText(const QVariant &key)
+{
+    return contentAs<QString>(key);
+}
+
+//! Each write() returns false where it refused; then m_refusal says why, and nothing more is
+//! written.
+template <typename Writer>
+class Encoder
+{
+public:
+    Encoder(Writer &writer, int maxNesting)
+        : m_writer(writer)
+        , m_maxNesting(maxNesting)
+    {
+    }
+
+    [[nodiscard]] bool write(const QVariant &value);
+    [[nodiscard]] IPCError error() const { return m_refusal.error(); }
+
+private:
+    bool write(std::nullptr_t);
+    template <typename Number, std::enable_if_t<std::is_arithmetic_v<Number>, bool> = true>
+    bool write(Number number);
+    bool write(const QString &text);
+    bool write(const QByteArray &bytes);
+    bool write(const QDateTime &time);
+    bool write(const QUrl &url) { return write(url.toString(QUrl::FullyEncoded)); }
+    bool write(const QUuid &uuid) { return write(uuid.toString(QUuid::WithoutBraces)); }
+
+    bool write(const QVariantList &list) { return writeList<QVariant>(list); }
+    bool write(const QStringList &list) { return writeList<QString>(list); }
+    bool write(const QVariantMap &map) { return writeMap<QVariant>(map); }
+    bool write(const QVariantHash &map) { return writeMap<QVariant>(map); }
+
+    bool write(const QJsonValue &value);
+    bool write(const QJsonArray &array) { return writeList<QJsonValue>(array); }
+    bool write(const QJsonObject &object) { return writeMap<QJsonValue>(object); }
+    bool write(const QJsonDocument &document);
+
+    bool writeOfOtherType(const QVariant &value);
+    bool writeEnum(const QVariant &value);
+    template <typename Integer>
+    bool writeEnumOfSize(const QVariant &value);
+    bool writeAssociation(const QVariant &value);
+    bool writeGadget(const QVariant &value);
+
+    template <typename Item, typename List>
+    bool writeList(const List &list);
+    template <typename Value, typename Map>
+    bool writeMap(const Map &map);
+    template <typename Value>
+    bool writeEntry(const QString &key, const Value &value);
+
+    bool enterLevel();
+    bool refuse(const QVariant &value, const QString &reason = QString());
+
+    Writer &m_writer;
+    Refusal m_refusal;
+    int m_maxNesting;
+    int m_nesting = 0;
+};
+
+template <typename Writer>
+bool Encoder<Writer>::write(const QVariant &value)
+{
+    const QVariant *inner = &value;
+    while (inner->typeId() == QMetaType::QVariant)
+        inner = &contentAs<QVariant>(*inner);
+    if (!inner->isValid()) {
+        m_writer.undefined();
+        return true;
+    }
+
+    bool written = false;
+    const auto writeContent = [&](const auto &content) { written = write(content); };
+    // The most frequent first.
+    const bool isKnown =
+        visitContent<QString, QVariantMap, QVariantList, qlonglong, int, double, bool, QByteArray,
+                     std::nullptr_t, QStringList, QDateTime, uint, qulonglong, long, ulong, short,
+                     ushort, char, signed char, uchar, char16_t, char32_t, float, QVariantHash,
+                     QUrl, QUuid, QJsonObject, QJsonArray, QJsonValue, QJsonDocument>(*inner,
+                                                                                      writeContent);
+    return isKnown ? written : writeOfOtherType(*inner);
+}
+
+template <typename Writer>
+bool Encoder<Writer>::write(std::nullptr_t)
+{
+    m_writer.null();
+    return true;
+}
+
+template <typename Writer>
+template <typename Number, std::enable_if_t<std::is_arithmetic_v<Number>, bool>>
+bool Encoder<Writer>::write(Number number)
+{
+    if constexpr (std::is_same_v<Number, bool>)
+        m_writer.boolean(number);
+    else if constexpr (std::is_floating_point_v<Number>)
+        m_writer.real(number);
+    else if constexpr (std::is_signed_v<Number>)
+        m_writer.integer(number);
+    else
+        m_writer.unsignedInteger(number);
+    return true;
+}
+
+template <typename Writer>
+bool Encoder<Writer>::write(const QString &text)
+{
+    m_writer.string(text);
+    return true;
+}
+
+template <typename Writer>
+bool Encoder<Writer>::write(const QByteArray &bytes)
+{
+    m_writer.bytes(bytes);
+    return true;
+}
+
+template <typename Writer>
+bool Encoder<Writer>::write(const QDateTime &time)
+{
+    m_writer.dateTime(time);
+    return true;
+}
+
+template <typename Writer>
+bool Encoder<Writer>::write(const QJsonValue &value)
+{
+    switch (value.type()) {
+    case QJsonValue::Null:
+        return write(nullptr);
+    case QJsonValue::Bool:
+        return write(value.toBool());
+    case QJsonValue::String:
+        return write(value.toString());
+    case QJsonValue::Array:
+        return write(value.toArray());
+    case QJsonValue::Object:
+        return write(value.toObject());
+    case QJsonValue::Double: // or an integer, which only the variant tells
+    case QJsonValue::Undefined:
+        break;
+    }
+    return write(value.toVariant());
+}
+
+template <typename Writer>
+bool Encoder<Writer>::write(const QJsonDocument &document)
+{
+    if (document.isArray())
+        return write(document.array());
+    if (document.isObject())
+        return write(document.object());
+    return write(QVariant());
+}
+
+template <typename Writer>
+bool Encoder<Writer>::writeOfOtherType(const QVariant &value)
+{
+    const QMetaType type = value.metaType();
+    if (type.flags() & QMetaType::IsEnumeration)
+        return writeEnum(value);
+    if (QMetaType::canConvert(type, QMetaType::fromType<QAssociativeIterable>()))
+        return writeAssociation(value);
+    if (QMetaType::canConvert(type, QMetaType::fromType<QSequentialIterable>()))
+        return writeList<QVariant>(value.value<QSequentialIterable>());
+    if (type.flags() & QMetaType::IsGadget)
+        return writeGadget(value);
+    if (type == QMetaType::fromType<qfloat16>())
+        return write(float(contentAs<qfloat16>(value)));
+    return refuse(value);
+}
+
+template <typename Writer>
+bool Encoder<Writer>::writeEnum(const QVariant &value)
+{
+    switch (value.metaType().sizeOf()) {
+    case 1:
+        return writeEnumOfSize<qint8>(value);
+    case 2:
+        return writeEnumOfSize<qint16>(value);
+    case 4:
+        return writeEnumOfSize<qint32>(value);
+    case 8:
+        return writeEnumOfSize<qint64>(value);
+    }
+    return refuse(value);
+}
+
+template <typename Writer>
+template <typename Integer>
+bool Encoder<Writer>::writeEnumOfSize(const QVariant &value)
+{
+    Integer number;
+    std::memcpy(&number, value.constData(), sizeof number);
+    if (value.metaType().flags() & QMetaType::IsUnsignedEnumeration)
+        return write(std::make_unsigned_t<Integer>(number));
+    return write(number);
+}
+
+template <typename Writer>
+bool Encoder<Writer>::writeAssociation(const QVariant &value)
+{
+    const auto map = value.value<QAssociativeIterable>();
+    if (map.metaContainer().keyMetaType() != QMetaType::fromType<QString>())
+        return refuse(value, u"its keys are not strings"_s);
+    return writeMap<QVariant>(map);
+}
+
+template <typename Writer>
+bool Encoder<Writer>::writeGadget(const QVariant &value)
+{
+    const QMetaObject *type = value.metaType().metaObject();
+    QList<QMetaProperty> properties;
+    for (int i = 0; type && i < type->propertyCount(); ++i) {
+        if (type->property(i).isReadable())
+            properties.append(type->property(i));
+    }
+    if (properties.isEmpty())
+        return refuse(value, u"it has no readable properties"_s);
+    if (!enterLevel())
+        return false;
+
+    m_writer.beginMap(properties.size());
+    for (const QMetaProperty &property : std::as_const(properties)) {
+        const QVariant content = property.readOnGadget(value.constData());
+        if (!writeEntry(QString::fromUtf8(property.name()), content))
+            return false;
+    }
+    m_writer.endMap();
+    --m_nesting;
+    return true;
+}
+
+template <typename Writer>
+template <typename Item, typename List>
+bool Encoder<Writer>::writeList(const List &list)
+{
+    if (!enterLevel())
+        return false;
+    m_writer.beginList(list.size());
+    qsizetype index = 0;
+    for (const Item &item : list) {
+        if (!write(item)) {
+            m_refusal.addStep(indexStep(index));
+            return false;
+        }
+        ++index;
+    }
+    m_writer.endList();
+    --m_nesting;
+    return true;
+}
+
+template <typename Writer>
+template <typename Value, typename Map>
+bool Encoder<Writer>::writeMap(const Map &map)
+{
+    if (!enterLevel())
+        return false;
+    m_writer.beginMap(map.size());
+    const auto end = map.constEnd();
+    for (auto entry = map.constBegin(); entry != end; ++entry) {
+        const Value &value = entry.value();
+        if (!writeEntry(keyText(entry.key()), value))
+            return false;
+    }
+    m_writer.endMap();
+    --m_nesting;
+    return true;
+}
+
+template <typename Writer>
+template <typename Value>
+bool Encoder<Writer>::writeEntry(const QString &key, const Value &value)
+{
+    m_writer.key(key);
+    if (write(value))
+        return true;
+    m_refusal.addStep(keyStep(key));
+    return false;
+}
+
+template <typename Writer>
+bool Encoder<Writer>::enterLevel()
+{
+    if (m_nesting == m_maxNesting) {
+        m_refusal.begin(u"more than %1 levels of lists and maps"_s.arg(m_maxNesting), QString(),
+                        u"nesting"_s);
+        return false;
+    }
+    ++m_nesting;
+    return true;
+}
+
+template <typename Writer>
+bool Encoder<Writer>::refuse(const QVariant &value, const QString &reason)
+{
+    m_refusal.begin("a "_L1 + QLatin1StringView(value.metaType().name()), reason);
+    return false;
+}
+
+} // namespace
+
+template <typename Writer>
+IPCError encodeValue(const QVariant &value, Writer &writer, int maxNesting)
+{
+    Encoder<Writer> encoder(writer, maxNesting);
+    return encoder.write(value) ? IPCError() : encoder.error();
+}
+
+template IPCError encodeValue(const QVariant &value, JsonWriter &writer, int maxNesting);
+template IPCError encodeValue(const QVariant &value, MessagePackWriter &writer, int maxNesting);
+
+} // namespace qipc

@@ -1,0 +1,427 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "pair.h"
+
+#include <QtCore/QPoint>
+#include <QtCore/QThread>
+
+#include <optional>
+
+class tst_Requests : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void areAnsweredFromEitherSide();
+    void areAnsweredWithUndefinedOrNull();
+    void failWithTheHandlersOwnWord();
+    void failAtOnceWhereNobodyHandlesThem();
+    void failAtOnceWhereTheHandlerDropsThem();
+    void mayBeAnsweredLaterAndInAnyOrder();
+    void areAnsweredOnce();
+    void anAnswerThatCannotBeSentLeavesTheRequestOpen();
+    void reservedAndEmptyCodesAreRefused();
+    void timeOut();
+    void canWaitForEver();
+    void aNegativeTimeoutIsRefused();
+    void aLateAnswerMatchesNothing();
+    void aThousandAtATime();
+    void fromAnotherThreadAreAnswered();
+    void aResponderOutlivesItsConnection();
+    void aResponderOfNothingAnswersNobody();
+    void tooManyAtATimeAreRefused();
+    void surveyAsksEveryone();
+    void surveyTellsWhoFailed();
+    void pingMeasures();
+    void cancellingOneFutureDisturbsNoOther();
+    void failWithoutAConnection();
+    void aHeartbeatKeepsALivingPeer();
+};
+
+namespace {
+
+void answerAll(IPCPeer *peer)
+{
+    QObject::connect(
+        peer, &IPCPeer::requestReceived, peer,
+        [](const QVariant &request, const IPCResponder &respond) { respond(request); });
+}
+
+} // namespace
+
+void tst_Requests::areAnsweredFromEitherSide()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    answerAll(&pair.client);
+    answerAll(pair.connection());
+    QCOMPARE(settled(pair.client.request(u"up"_s)).valueOr({}), QVariant(u"up"_s));
+    QCOMPARE(settled(pair.connection()->request(u"down"_s)).valueOr({}), QVariant(u"down"_s));
+}
+
+void tst_Requests::areAnsweredWithUndefinedOrNull()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    connect(&pair.server, &IPCServer::requestReceived, this,
+            [](const QVariant &request, const IPCResponder &respond) {
+                if (request.toBool())
+                    respond(nullptr);
+                else
+                    respond();
+            });
+    const auto undefined = settled(pair.client.request(false));
+    QVERIFY(undefined);
+    QVERIFY(!undefined->isValid());
+    const auto null = settled(pair.client.request(true));
+    QVERIFY(null);
+    QCOMPARE(null->typeId(), int(QMetaType::Nullptr));
+}
+
+void tst_Requests::failWithTheHandlersOwnWord()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    connect(&pair.server, &IPCServer::requestReceived, this,
+            [](const QVariant &, const IPCResponder &respond) {
+                QVERIFY(respond.fail(u"not-found"_s, u"there is no such page"_s));
+            });
+    const auto answer = settled(pair.client.request(1));
+    QCOMPARE(answer.error().code(), Code::RemoteError);
+    QCOMPARE(answer.error().remoteCode(), u"not-found"_s);
+    QCOMPARE(answer.error().message(), u"there is no such page"_s);
+}
+
+void tst_Requests::failAtOnceWhereNobodyHandlesThem()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    QCOMPARE(codeOf(pair.client.request(1, 0ms)), Code::NoAnswer);
+    QCOMPARE(codeOf(pair.connection()->request(1, 0ms)), Code::NoAnswer);
+}
+
+void tst_Requests::failAtOnceWhereTheHandlerDropsThem()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    std::optional<IPCResponder> kept;
+    connect(&pair.server, &IPCServer::requestReceived, this,
+            [&kept](const QVariant &, const IPCResponder &respond) { kept = respond; });
+    const auto future = pair.client.request(1, 0ms);
+    QTRY_VERIFY(kept);
+    QVERIFY(kept->isPending());
+    kept.reset();
+    QCOMPARE(codeOf(future), Code::NoAnswer);
+}
+
+void tst_Requests::mayBeAnsweredLaterAndInAnyOrder()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    QList<IPCResponder> kept;
+    connect(&pair.server, &IPCServer::requestReceived, this,
+            [&kept](const QVariant &, const IPCResponder &respond) { kept.append(respond); });
+    const auto first = pair.client.request(1);
+    const auto second = pair.client.request(2);
+    QTRY_COMPARE(kept.size(), 2);
+    QVERIFY(kept.last()(u"second"_s));
+    QVERIFY(kept.first()(u"first"_s));
+    QCOMPARE(settled(first).valueOr({}), QVariant(u"first"_s));
+    QCOMPARE(settled(second).valueOr({}), QVariant(u"second"_s));
+}
+
+void tst_Requests::areAnsweredOnce()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    IPCResult<void> again;
+    connect(&pair.server, &IPCServer::requestReceived, this,
+            [&again](const QVariant &, const IPCResponder &respond) {
+                QVERIFY(respond(1));
+                QVERIFY(!respond.isPending());
+                again = respond(2);
+            });
+    QCOMPARE(settled(pair.client.request(0)).valueOr({}), QVariant(1LL));
+    QCOMPARE(again.error().code(), Code::InvalidState);
+}
+
+void tst_Requests::anAnswerThatCannotBeSentLeavesTheRequestOpen()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    connect(&pair.server, &IPCServer::requestReceived, this,
+            [](const QVariant &, const IPCResponder &respond) {
+                QCOMPARE(respond(QPoint()).error().code(), Code::EncodingError);
+                QVERIFY(respond.isPending());
+                QVERIFY(respond(u"instead"_s));
+            });
+    QCOMPARE(settled(pair.client.request(0)).valueOr({}), QVariant(u"instead"_s));
+}
+
+void tst_Requests::reservedAndEmptyCodesAreRefused()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    connect(&pair.server, &IPCServer::requestReceived, this,
+            [](const QVariant &, const IPCResponder &respond) {
+                QCOMPARE(respond.fail(u""_s, u"x"_s).error().code(), Code::InvalidArgument);
+                QCOMPARE(respond.fail(u"qipc.unhandled"_s, u"x"_s).error().code(),
+                         Code::InvalidArgument);
+                respond();
+            });
+    QVERIFY(settled(pair.client.request(0)));
+}
+
+void tst_Requests::timeOut()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    QList<IPCResponder> kept;
+    connect(&pair.server, &IPCServer::requestReceived, this,
+            [&kept](const QVariant &, const IPCResponder &respond) { kept.append(respond); });
+    QElapsedTimer clock;
+    clock.start();
+    const auto answer = settled(pair.client.request(1, 30ms));
+    QCOMPARE(answer.error().code(), Code::TimedOut);
+    QVERIFY(clock.elapsed() >= 30);
+    pair.client.setRequestTimeout(20ms);
+    QCOMPARE(codeOf(pair.client.request(1)), Code::TimedOut);
+}
+
+void tst_Requests::canWaitForEver()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    std::optional<IPCResponder> kept;
+    connect(&pair.server, &IPCServer::requestReceived, this,
+            [&kept](const QVariant &, const IPCResponder &respond) { kept = respond; });
+    const auto patient = pair.client.request(1, 0ms);
+    QTRY_VERIFY(kept);
+    QCOMPARE(codeOf(pair.client.request(2, 20ms)), Code::TimedOut); // takes over kept: dropped
+    QVERIFY(patient.isFinished());
+    QCOMPARE(codeOf(patient), Code::NoAnswer);
+}
+
+void tst_Requests::aNegativeTimeoutIsRefused()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    QCOMPARE(codeOf(pair.client.request(1, -1ms)), Code::InvalidArgument);
+    QCOMPARE(codeOf(pair.client.ping(1, -1ms)), Code::InvalidArgument);
+    QCOMPARE(codeOf(pair.server.survey(1, -1ms)), Code::InvalidArgument);
+}
+
+void tst_Requests::aLateAnswerMatchesNothing()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    QList<IPCResponder> kept;
+    connect(&pair.server, &IPCServer::requestReceived, this,
+            [&kept](const QVariant &, const IPCResponder &respond) { kept.append(respond); });
+    QCOMPARE(codeOf(pair.client.request(1, 10ms)), Code::TimedOut);
+    const auto next = pair.client.request(2);
+    QTRY_COMPARE(kept.size(), 2);
+    QVERIFY(kept.first()(u"late"_s));
+    QVERIFY(kept.last()(u"next"_s));
+    QCOMPARE(settled(next).valueOr({}), QVariant(u"next"_s));
+}
+
+void tst_Requests::aThousandAtATime()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    answerAll(pair.connection());
+    QList<QFuture<IPCResult<QVariant>>> futures;
+    for (int i = 0; i < 1000; ++i)
+        futures.append(pair.client.request(i));
+    for (int i = 0; i < 1000; ++i)
+        QCOMPARE(settled(futures.at(i)).valueOr({}), QVariant(qlonglong(i)));
+}
+
+void tst_Requests::fromAnotherThreadAreAnswered()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    QList<QThread *> threads;
+    connect(&pair.server, &IPCServer::requestReceived, this,
+            [&threads](const QVariant &request, const IPCResponder &respond) {
+                threads.append(QThread::create([request, respond] {
+                    if (request.toInt() % 3 == 0)
+                        respond(request);
+                    else if (request.toInt() % 3 == 1)
+                        respond.fail(u"no"_s, u"not this one"_s);
+                    // else dropped, in that thread
+                }));
+                threads.last()->start();
+            });
+    QList<QFuture<IPCResult<QVariant>>> futures;
+    for (int i = 0; i < 30; ++i)
+        futures.append(pair.client.request(i));
+    for (int i = 0; i < 30; ++i) {
+        const auto answer = settled(futures.at(i));
+        if (i % 3 == 0)
+            QCOMPARE(answer.valueOr({}), QVariant(qlonglong(i)));
+        else
+            QCOMPARE(answer.error().code(), i % 3 == 1 ? Code::RemoteError : Code::NoAnswer);
+    }
+    for (QThread *thread : std::as_const(threads))
+        QVERIFY(thread->wait());
+    qDeleteAll(threads);
+}
+
+void tst_Requests::aResponderOutlivesItsConnection()
+{
+    std::optional<IPCResponder> kept;
+    {
+        Pair pair;
+        QVERIFY(pair.connect());
+        connect(&pair.server, &IPCServer::requestReceived, this,
+                [&kept](const QVariant &, const IPCResponder &respond) { kept = respond; });
+        pair.client.request(1);
+        QTRY_VERIFY(kept);
+    }
+    QVERIFY(!kept->isPending());
+    QCOMPARE((*kept)(1).error().code(), Code::ConnectionLost);
+    QThread *const thread = QThread::create([kept = std::exchange(kept, {})] {
+        QCOMPARE((*kept)(1).error().code(), Code::InvalidState); // given above, though to nobody
+    });
+    thread->start();
+    QVERIFY(thread->wait());
+    delete thread;
+}
+
+void tst_Requests::aResponderOfNothingAnswersNobody()
+{
+    const IPCResponder nobody;
+    QVERIFY(!nobody.isPending());
+    QCOMPARE(nobody(1).error().code(), Code::InvalidState);
+    QCOMPARE(nobody.fail(u"a"_s, u"b"_s).error().code(), Code::InvalidState);
+}
+
+void tst_Requests::tooManyAtATimeAreRefused()
+{
+    Pair pair;
+    IPCLimits limits;
+    limits.setRequests(2);
+    pair.server.setLimits(limits);
+    QVERIFY(pair.connect());
+    QList<IPCResponder> kept;
+    connect(&pair.server, &IPCServer::requestReceived, this,
+            [&kept](const QVariant &, const IPCResponder &respond) { kept.append(respond); });
+    const auto first = pair.client.request(1);
+    const auto second = pair.client.request(2);
+    const auto third = settled(pair.client.request(3));
+    QCOMPARE(third.error().code(), Code::RemoteError);
+    QCOMPARE(third.error().remoteCode(), u"qipc.too-many-requests"_s);
+    kept.takeFirst()(1);
+    QVERIFY(settled(first));
+    const auto fourth = pair.client.request(4);
+    QTRY_COMPARE(kept.size(), 2);
+    kept.clear();
+    QCOMPARE(codeOf(second), Code::NoAnswer);
+    QCOMPARE(codeOf(fourth), Code::NoAnswer);
+}
+
+void tst_Requests::surveyAsksEveryone()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    IPCClient second(pair.server.path());
+    second.connectToServer();
+    QVERIFY(second.waitForReady(5s));
+    QTRY_COMPARE(pair.server.connections().size(), 2);
+    answerAll(&pair.client);
+
+    const auto outcomes = settled(pair.server.survey(u"who?"_s));
+    QVERIFY(outcomes);
+    QCOMPARE(outcomes->size(), 2);
+    QCOMPARE(outcomes->at(0).id, pair.client.id());
+    QCOMPARE(outcomes->at(0).connection->id(), pair.client.id());
+    QCOMPARE(outcomes->at(0).result.valueOr({}), QVariant(u"who?"_s));
+    QCOMPARE(outcomes->at(1).id, second.id());
+    QCOMPARE(outcomes->at(1).result.error().code(), Code::NoAnswer);
+
+    const auto pings = settled(pair.server.ping());
+    QVERIFY(pings);
+    QCOMPARE(pings->size(), 2);
+    for (const auto &outcome : *pings)
+        QVERIFY(outcome.result && outcome.result.value() > 0ns);
+    IPCServer lonely(pair.folder.filePath(u"lonely"_s));
+    QCOMPARE(settled(lonely.survey(1))->size(), 0);
+}
+
+void tst_Requests::surveyTellsWhoFailed()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    QList<IPCResponder> kept;
+    connect(&pair.client, &IPCPeer::requestReceived, this,
+            [&kept](const QVariant &, const IPCResponder &respond) { kept.append(respond); });
+    const auto slow = settled(pair.server.survey(1, 20ms));
+    QVERIFY(slow);
+    QCOMPARE(slow->first().result.error().code(), Code::TimedOut);
+
+    const auto lost = pair.server.survey(2);
+    QTRY_COMPARE(kept.size(), 2);
+    pair.client.abort();
+    const auto outcomes = settled(lost);
+    QVERIFY(outcomes);
+    QCOMPARE(outcomes->first().result.error().code(), Code::ConnectionLost);
+    QTRY_VERIFY(!outcomes->first().connection);
+}
+
+void tst_Requests::pingMeasures()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    const auto up = settled(pair.client.ping());
+    QVERIFY(up);
+    QVERIFY(up.value() > 0ns && up.value() < 5s);
+    QVERIFY(settled(pair.connection()->ping(QByteArray(1000, 'x'), 1s)));
+}
+
+void tst_Requests::cancellingOneFutureDisturbsNoOther()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    answerAll(pair.connection());
+    bool told = false;
+    auto cancelled = pair.client.request(1);
+    cancelled.then(this, [&told](const IPCResult<QVariant> &) { told = true; });
+    cancelled.cancel();
+    QCOMPARE(settled(pair.client.request(2)).valueOr({}), QVariant(2LL));
+    QVERIFY(!told);
+}
+
+void tst_Requests::failWithoutAConnection()
+{
+    IPCClient client;
+    QCOMPARE(codeOf(client.request(1)), Code::InvalidState);
+    QCOMPARE(codeOf(client.ping()), Code::InvalidState);
+    QCOMPARE(codeOf(client.send(1)), Code::InvalidState);
+    QCOMPARE(client.post(1).error().code(), Code::InvalidState);
+    QCOMPARE(codeOf(client.subscribe(u"x"_s)), Code::InvalidState);
+    QCOMPARE(codeOf(client.unsubscribe(u"x"_s)), Code::InvalidState);
+    QCOMPARE(codeOf(client.publish(u"x"_s, 1)), Code::InvalidState);
+    QVERIFY(settled(client.close()));
+    QCOMPARE(client.waitForReady(1s).error().code(), Code::InvalidState);
+}
+
+void tst_Requests::aHeartbeatKeepsALivingPeer()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    const QSignalSpy gone(&pair.client, &IPCPeer::disconnected);
+    pair.client.setHeartbeatInterval(10ms);
+    QVERIFY(settled(pair.client.ping()));
+    QElapsedTimer clock;
+    clock.start();
+    QTRY_VERIFY(clock.elapsed() > 100); // ten beats
+    QCOMPARE(gone.size(), 0);
+    QVERIFY(pair.client.isReady());
+}
+
+QTEST_GUILESS_MAIN(tst_Requests)
+
+#include "tst_requests.moc"

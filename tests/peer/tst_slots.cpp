@@ -1,0 +1,267 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "pair.h"
+
+#include <functional>
+
+// A slot may delete, close or abort anything, or run an event loop of its own. What these show,
+// they show best under AddressSanitizer.
+
+namespace {
+
+struct Scene : Pair
+{
+    Scene()
+        : owned(std::make_unique<IPCServer>(folder.filePath(u"t"_s)))
+        , guest(std::make_unique<IPCClient>(owned->path()))
+    {
+        guest->setAutoReconnect(false);
+    }
+
+    [[nodiscard]] bool begin()
+    {
+        if (!owned->listen())
+            return false;
+        guest->connectToServer();
+        return true;
+    }
+
+    [[nodiscard]] bool ready()
+    {
+        return begin() && guest->waitForReady(5s)
+            && QTest::qWaitFor([this] { return !owned->connections().isEmpty(); });
+    }
+
+    std::unique_ptr<IPCServer> owned;
+    std::unique_ptr<IPCClient> guest;
+};
+
+using Misdeed = std::function<void(Scene &)>;
+
+void nestedLoop(Scene &)
+{
+    QEventLoop loop;
+    QTimer::singleShot(5ms, &loop, &QEventLoop::quit);
+    loop.exec();
+}
+
+} // namespace
+
+Q_DECLARE_METATYPE(Misdeed)
+
+class tst_Slots : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void mayDoAnythingOnASignalOfTheClient_data();
+    void mayDoAnythingOnASignalOfTheClient();
+    void mayDoAnythingOnASignalOfTheServer_data();
+    void mayDoAnythingOnASignalOfTheServer();
+    void mayDoAnythingInAContinuation_data();
+    void mayDoAnythingInAContinuation();
+    void mayConnectAgainFromClosed();
+    void aNestedLoopStillReceives();
+};
+
+namespace {
+
+void addMisdeeds()
+{
+    QTest::addColumn<Misdeed>("misdeed");
+    const auto row = [](const char *name, const Misdeed &misdeed) {
+        QTest::newRow(name) << misdeed;
+    };
+    row("delete the client", [](Scene &scene) { scene.guest.reset(); });
+    row("delete the server", [](Scene &scene) { scene.owned.reset(); });
+    row("delete both", [](Scene &scene) {
+        scene.owned.reset();
+        scene.guest.reset();
+    });
+    row("delete the connections", [](Scene &scene) {
+        if (scene.owned)
+            qDeleteAll(scene.owned->connections());
+    });
+    row("abort the client", [](Scene &scene) {
+        if (scene.guest)
+            scene.guest->abort();
+    });
+    row("close the client", [](Scene &scene) {
+        if (scene.guest)
+            scene.guest->close();
+    });
+    row("close the server", [](Scene &scene) {
+        if (scene.owned)
+            scene.owned->close();
+    });
+    row("abort the connections", [](Scene &scene) {
+        const auto connections =
+            scene.owned ? scene.owned->connections() : QList<IPCConnection *>();
+        for (IPCConnection *connection : connections)
+            connection->abort();
+    });
+    row("run an event loop", nestedLoop);
+}
+
+// Everything that can happen, happens; then both go, however far they came.
+void exchange(Scene &scene)
+{
+    QVERIFY(scene.begin());
+    if (scene.guest)
+        scene.guest->waitForReady(1s);
+    for (int i = 0; i < 3; ++i) {
+        if (scene.guest)
+            scene.guest->post(i);
+        if (scene.guest)
+            scene.guest->request(i);
+        if (scene.guest)
+            scene.guest->subscribe(u"t"_s);
+        if (scene.guest)
+            scene.guest->publish(u"t"_s, i);
+        if (scene.guest)
+            scene.guest->unsubscribe(u"t"_s);
+        if (scene.owned)
+            scene.owned->broadcast(i);
+        if (scene.owned)
+            scene.owned->survey(i);
+    }
+    if (scene.guest)
+        settled(scene.guest->ping());
+    if (scene.guest)
+        settled(scene.guest->close());
+    if (scene.owned)
+        settled(scene.owned->close());
+}
+
+} // namespace
+
+void tst_Slots::mayDoAnythingOnASignalOfTheClient_data()
+{
+    addMisdeeds();
+}
+
+void tst_Slots::mayDoAnythingOnASignalOfTheClient()
+{
+    QFETCH(Misdeed, misdeed);
+    using Hook = std::function<void(IPCClient *, const std::function<void()> &)>;
+    const auto on = [this](auto signal) -> Hook {
+        return [this, signal](IPCClient *client, const std::function<void()> &act) {
+            connect(client, signal, this, act);
+        };
+    };
+    const Hook hooks[] = {
+        on(&IPCClient::statusChanged), on(&IPCClient::ready),       on(&IPCPeer::messageReceived),
+        on(&IPCPeer::requestReceived), on(&IPCClient::published),   on(&IPCPeer::disconnected),
+        on(&IPCClient::closed),        on(&IPCPeer::errorOccurred), on(&IPCPeer::idChanged)};
+    for (const Hook &hook : hooks) {
+        Scene scene;
+        bool fired = false;
+        hook(scene.guest.get(), [&] {
+            if (!std::exchange(fired, true))
+                misdeed(scene);
+        });
+        exchange(scene);
+    }
+}
+
+void tst_Slots::mayDoAnythingOnASignalOfTheServer_data()
+{
+    addMisdeeds();
+}
+
+void tst_Slots::mayDoAnythingOnASignalOfTheServer()
+{
+    QFETCH(Misdeed, misdeed);
+    using Hook = std::function<void(IPCServer *, const std::function<void()> &)>;
+    const auto on = [this](auto signal) -> Hook {
+        return [this, signal](IPCServer *server, const std::function<void()> &act) {
+            connect(server, signal, this, act);
+        };
+    };
+    const Hook hooks[] = {on(&IPCServer::connected),       on(&IPCServer::disconnected),
+                          on(&IPCServer::messageReceived), on(&IPCServer::requestReceived),
+                          on(&IPCServer::subscribed),      on(&IPCServer::unsubscribed),
+                          on(&IPCServer::errorOccurred),   on(&IPCServer::closed)};
+    for (const Hook &hook : hooks) {
+        Scene scene;
+        bool fired = false;
+        hook(scene.owned.get(), [&] {
+            if (!std::exchange(fired, true))
+                misdeed(scene);
+        });
+        exchange(scene);
+    }
+}
+
+void tst_Slots::mayDoAnythingInAContinuation_data()
+{
+    addMisdeeds();
+}
+
+void tst_Slots::mayDoAnythingInAContinuation()
+{
+    QFETCH(Misdeed, misdeed);
+    using Start = std::function<void(Scene &, const std::function<void()> &)>;
+    const auto then = [this](auto future, const std::function<void()> &act) {
+        future.then(this, [act](const auto &...) { act(); });
+    };
+    const Start starts[] = {
+        [&](Scene &scene, const std::function<void()> &act) { then(scene.guest->send(1), act); },
+        [&](Scene &scene, const std::function<void()> &act) { then(scene.guest->request(1), act); },
+        [&](Scene &scene, const std::function<void()> &act) { then(scene.guest->ping(), act); },
+        [&](Scene &scene, const std::function<void()> &act) {
+            then(scene.guest->subscribe(u"t"_s), act);
+        },
+        [&](Scene &scene, const std::function<void()> &act) { then(scene.guest->close(), act); },
+        [&](Scene &scene, const std::function<void()> &act) { then(scene.owned->survey(1), act); },
+        [&](Scene &scene, const std::function<void()> &act) { then(scene.owned->close(), act); },
+    };
+    for (const Start &start : starts) {
+        Scene scene;
+        QVERIFY(scene.ready());
+        bool done = false;
+        start(scene, [&] {
+            misdeed(scene);
+            done = true;
+        });
+        QTRY_VERIFY(done);
+    }
+}
+
+void tst_Slots::mayConnectAgainFromClosed()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    int rounds = 0;
+    connect(&pair.client, &IPCClient::closed, this, [&] {
+        if (++rounds < 3)
+            pair.client.connectToServer();
+    });
+    connect(&pair.client, &IPCClient::ready, this, [&] { pair.client.close(); });
+    pair.client.close();
+    QTRY_COMPARE(rounds, 3);
+    QCOMPARE(pair.client.status(), IPCClient::Status::Idle);
+}
+
+void tst_Slots::aNestedLoopStillReceives()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    QVariantList received;
+    connect(&pair.server, &IPCServer::messageReceived, this,
+            [&](const QVariant &message, IPCConnection *from) {
+                received.append(message);
+                if (received.size() == 1)
+                    QVERIFY(settled(from->ping())); // in the middle of a batch
+            });
+    for (int i = 0; i < 10; ++i)
+        QVERIFY(pair.client.post(i));
+    QTRY_COMPARE(received.size(), 10);
+    for (int i = 0; i < 10; ++i)
+        QCOMPARE(received.at(i), QVariant(qlonglong(i)));
+}
+
+QTEST_GUILESS_MAIN(tst_Slots)
+
+#include "tst_slots.moc"
