@@ -71,7 +71,8 @@ public:
     };
     Q_ENUM(Access)
 
-    //! Makes an id for a new connection. Must not be empty; one that is in use is asked for again.
+    //! Makes an id for a new connection. 1 to 256 characters; for one that is in use it is
+    //! asked again.
     using IdGenerator = std::function<QString()>;
 
     //! Decides about a client, by who it is and the payload it came with, before connected(). An

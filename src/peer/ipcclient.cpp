@@ -74,6 +74,9 @@ IPCClientPrivate::~IPCClientPrivate() = default;
 
 void IPCClientPrivate::start(IPCClient *client)
 {
+    // They go along when the client is moved to another thread.
+    retryTimer.setParent(client);
+    outbox.setParent(client);
     QObject::connect(&retryTimer, &QTimer::timeout, client, [this] {
         setStatus(Status::Connecting);
         openSession();
@@ -113,10 +116,11 @@ void IPCClientPrivate::handleReady()
     const bool renamed = std::exchange(id, session->id()) != session->id();
     status = Status::Ready;
     renewSubscriptions();
-    outbox.sendThrough(session.get());
+    if (alive && session)
+        outbox.sendThrough(session.get());
     if (alive && renamed)
         Q_EMIT q->idChanged();
-    if (alive)
+    if (alive && status == Status::Ready)
         Q_EMIT client()->statusChanged(status);
     if (alive)
         settleConnecting({});
@@ -147,8 +151,7 @@ void IPCClientPrivate::handleEnd(const SessionEnd &end)
     const bool back = comesBack(end);
     if (end.wasReady) {
         setStatus(Status::Disconnected);
-        // An end that it does not come back from is told by giveUp().
-        if (alive && back && isWorthTelling(end.error))
+        if (alive && isWorthTelling(end.error))
             Q_EMIT q->errorOccurred(end.error);
         if (alive)
             Q_EMIT q->disconnected(end.reason);
@@ -159,7 +162,7 @@ void IPCClientPrivate::handleEnd(const SessionEnd &end)
     if (back && closing.isEmpty())
         waitToRetry();
     else
-        giveUp(end.error, end.reason);
+        giveUp(end.error, end.reason, end.wasReady);
 }
 
 bool IPCClientPrivate::comesBack(const SessionEnd &end) const
@@ -175,8 +178,8 @@ void IPCClientPrivate::waitToRetry()
     setStatus(Status::Reconnecting);
 }
 
-// All over, for this connectToServer().
-void IPCClientPrivate::giveUp(const IPCError &error, const QVariant &reason)
+// All over, for this connectToServer(). The error may have been told already.
+void IPCClientPrivate::giveUp(const IPCError &error, const QVariant &reason, bool told)
 {
     retryTimer.stop();
     topics.clear();
@@ -190,7 +193,7 @@ void IPCClientPrivate::giveUp(const IPCError &error, const QVariant &reason)
         outbox.failAll(why);
     for (const auto &promise : connectPromises)
         promise.settle(why);
-    if (alive && isWorthTelling(error))
+    if (alive && !told && isWorthTelling(error))
         Q_EMIT q->errorOccurred(error);
     if (alive)
         settleClosing(error);
@@ -235,6 +238,11 @@ IPCError IPCClientPrivate::askLater(const QVariant &data, milliseconds timeout,
     return outbox.addRequest(data, timeout, std::move(callback));
 }
 
+qsizetype IPCClientPrivate::queuedBytes() const
+{
+    return outbox.queuedBytes() + IPCPeerPrivate::queuedBytes();
+}
+
 bool IPCClientPrivate::isOpen() const
 {
     return status != Status::Idle;
@@ -245,7 +253,7 @@ IPCError IPCClientPrivate::closeWithoutSession(const QVariant &reason)
     QMetaObject::invokeMethod(
         q,
         [this, reason] {
-            if (!session && status != Status::Idle)
+            if (!session && !closing.isEmpty())
                 giveUp({IPCError::Code::Closed, u"closed before it was ready"_s}, reason);
         },
         Qt::QueuedConnection);

@@ -30,6 +30,7 @@ public:
     IPCError sendLater(const QVariant &message, qipc::SentCallback sent) override;
     IPCError askLater(const QVariant &data, std::chrono::milliseconds timeout,
                       qipc::AnswerCallback callback) override;
+    [[nodiscard]] qsizetype queuedBytes() const override;
     [[nodiscard]] bool isOpen() const override;
     IPCError closeWithoutSession(const QVariant &reason) override;
     void abort(const QVariant &reason) override;
@@ -43,7 +44,7 @@ public:
     [[nodiscard]] bool comesBack(const qipc::SessionEnd &end) const;
     [[nodiscard]] IPCError whyNoOutbox() const;
     void waitToRetry();
-    void giveUp(const IPCError &error, const QVariant &reason);
+    void giveUp(const IPCError &error, const QVariant &reason, bool told = false);
     void setStatus(Status newStatus);
     void settleConnecting(const IPCResult<void> &result);
     [[nodiscard]] IPCClient *client() const { return static_cast<IPCClient *>(q); }

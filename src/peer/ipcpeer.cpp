@@ -3,10 +3,7 @@
 
 #include "ipcpeer_p.h"
 
-#include "logging_p.h"
-
 #include <QtCore/QElapsedTimer>
-#include <QtCore/QPointer>
 
 #include <algorithm>
 #include <utility>
@@ -114,7 +111,6 @@ QFuture<IPCResult<void>> IPCPeerPrivate::close(const QVariant &reason, bool mayR
         return settledFuture(IPCResult<void>());
     const Promise<void> promise;
     closing.append(promise);
-    const QPointer<IPCPeer> alive(q);
     const IPCError error =
         session ? session->close(reason, mayReconnect) : closeWithoutSession(reason);
     if (error) { // then nothing has happened
@@ -140,6 +136,11 @@ IPCError IPCPeerPrivate::askLater(const QVariant &data, milliseconds timeout,
     Q_UNUSED(timeout)
     Q_UNUSED(callback)
     return sendLater({}, {});
+}
+
+qsizetype IPCPeerPrivate::queuedBytes() const
+{
+    return session ? session->queuedBytes() : 0;
 }
 
 bool IPCPeerPrivate::isOpen() const
@@ -212,7 +213,7 @@ IPCCredentials IPCPeer::credentials() const
 
 qsizetype IPCPeer::queuedBytes() const
 {
-    return d_ptr->session ? d_ptr->session->queuedBytes() : 0;
+    return d_ptr->queuedBytes();
 }
 
 milliseconds IPCPeer::requestTimeout() const

@@ -42,6 +42,7 @@ public:
     virtual IPCError sendLater(const QVariant &message, qipc::SentCallback sent);
     virtual IPCError askLater(const QVariant &data, std::chrono::milliseconds timeout,
                               qipc::AnswerCallback callback);
+    [[nodiscard]] virtual qsizetype queuedBytes() const;
     //! Whether there is anything to close.
     [[nodiscard]] virtual bool isOpen() const;
     //! Closes where there is no session. Returns why it cannot.

@@ -64,6 +64,7 @@ IPCServerPrivate::IPCServerPrivate(IPCServer *q, const QString &path)
     : q(q)
     , path(path)
 {
+    acceptor.setParent(q); // goes along when the server is moved to another thread
     applySessionOptions();
     QObject::connect(&acceptor, &Acceptor::handshakeReceived, q,
                      [this](Session *session, const QVariant &payload, const QString &wantedId) {
@@ -154,7 +155,9 @@ void IPCServerPrivate::welcome(Session *session, const QVariant &payload, const 
 // A client's wish for its old name is granted where nobody has it now.
 QString IPCServerPrivate::newId(const QString &wanted) const
 {
-    const auto isFree = [this](const QString &id) { return !id.isEmpty() && !q->connection(id); };
+    const auto isFree = [this](const QString &id) {
+        return !id.isEmpty() && id.size() <= maxIdSize && !q->connection(id);
+    };
     if (isFree(wanted))
         return wanted;
     constexpr int patience = 16; // with a generator that repeats itself
@@ -313,9 +316,8 @@ bool IPCServerPrivate::takeTopicRequest(IPCConnection *connection, const QVarian
         unsubscribe(connection, asked->topics, answer);
         break;
     case TopicRequest::Kind::Publish: {
-        const QPointer<IPCServer> alive(q);
         q->publish(asked->topics.first(), asked->message);
-        answer->give(topicResultData(true)); // after the messages
+        answer->give(topicResultData(true)); // behind the messages
         break;
     }
     }

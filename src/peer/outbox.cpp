@@ -15,7 +15,13 @@ namespace qipc {
 Outbox::Outbox(const IPCLimits &limits, QObject *parent)
     : QObject(parent)
     , m_limits(limits)
+    , m_requests(this)
 {
+}
+
+Outbox::~Outbox()
+{
+    failAll({IPCError::Code::Closed, u"the client was deleted"_s});
 }
 
 void Outbox::setLimits(const IPCLimits &limits)

@@ -24,6 +24,8 @@ class Outbox : public QObject
 
 public:
     explicit Outbox(const IPCLimits &limits, QObject *parent = nullptr);
+    //! Fails what is left with Closed.
+    ~Outbox() override;
 
     void setLimits(const IPCLimits &limits);
 

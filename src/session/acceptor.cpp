@@ -43,11 +43,7 @@ void refuse(Stream &stream, const IPCError &error)
 
 Acceptor::Acceptor(QObject *parent)
     : QObject(parent)
-    , m_listener(Listener::create())
 {
-    connect(m_listener.get(), &Listener::incoming, this,
-            [this](Stream *stream) { receive(std::unique_ptr<Stream>(stream)); });
-    connect(m_listener.get(), &Listener::errorOccurred, this, &Acceptor::errorOccurred);
 }
 
 Acceptor::~Acceptor() = default;
@@ -57,9 +53,14 @@ IPCResult<QString> Acceptor::listen(const Options &options)
     auto address = resolveAddress(options.path);
     if (!address)
         return address;
+    auto listener = Listener::create(); // here, so that it lives in the thread that listens
     if (IPCError error =
-            m_listener->listen({*address, socketAccess(options.access), options.backlog}))
+            listener->listen({*address, socketAccess(options.access), options.backlog}))
         return error;
+    connect(listener.get(), &Listener::incoming, this,
+            [this](Stream *stream) { receive(std::unique_ptr<Stream>(stream)); });
+    connect(listener.get(), &Listener::errorOccurred, this, &Acceptor::errorOccurred);
+    m_listener = std::move(listener);
     m_access = options.access;
     updateAccepting();
     return address;
@@ -67,12 +68,13 @@ IPCResult<QString> Acceptor::listen(const Options &options)
 
 void Acceptor::close()
 {
-    m_listener->close();
+    if (m_listener)
+        m_listener->close();
 }
 
 bool Acceptor::isListening() const
 {
-    return m_listener->isListening();
+    return m_listener && m_listener->isListening();
 }
 
 void Acceptor::setSessionOptions(const SessionOptions &options)
@@ -124,6 +126,8 @@ void Acceptor::drop(Session *session, const IPCError &error)
 
 void Acceptor::updateAccepting()
 {
+    if (!isListening())
+        return;
     const auto limit = size_t(m_sessionOptions.limits.handshakes());
     m_listener->setAccepting(m_handshakes.size() < limit);
 }

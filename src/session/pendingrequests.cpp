@@ -16,6 +16,7 @@ namespace qipc {
 
 PendingRequests::PendingRequests(QObject *parent)
     : QObject(parent)
+    , m_timer(this)
 {
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &PendingRequests::expire);

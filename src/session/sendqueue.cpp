@@ -16,6 +16,9 @@ namespace qipc {
 namespace {
 // From this size on, gathering saves nothing and would only copy.
 constexpr qsizetype largeSize = 64 * 1024;
+
+// What a connection keeps between two turns.
+constexpr qsizetype mostIdleMemory = 1024;
 } // namespace
 
 SendQueue::SendQueue(Stream *stream, qsizetype limit, QObject *parent)
@@ -108,7 +111,7 @@ void SendQueue::endTurn()
 {
     m_turnOpen = false;
     flush();
-    if (m_gathered.capacity() > 2 * largeSize)
+    if (m_gathered.capacity() > mostIdleMemory)
         m_gathered = QByteArray();
     settle();
 }

@@ -97,6 +97,7 @@ IPCError Session::close(const QVariant &reason, bool mayReconnect)
     setPaused(false); // the peer's own farewell has to be read
     m_state = State::Closing;
     m_closeReason = reason;
+    m_mayComeBack = mayReconnect;
     m_farewellFrame = std::move(frame).value();
     m_heartbeat.stop();
     m_patience.start(m_options.limits.closeTime());
@@ -127,6 +128,7 @@ void Session::setHeartbeat(milliseconds interval)
 {
     m_options.heartbeat = interval;
     m_heard = true;
+    m_probing = false;
     if (interval.count() > 0 && m_state == State::Ready && !m_paused)
         m_heartbeat.start(interval);
     else
@@ -206,7 +208,7 @@ IPCError Session::notReady() const
 // and reconnecting").
 bool Session::holdsBackFarewell() const
 {
-    return m_role == Role::Server && m_format.dialect == Dialect::Node
+    return !m_mayComeBack && m_role == Role::Server && m_format.dialect == Dialect::Node
         && (m_givenUp > 0 || m_pending.count(PendingRequests::Kind::Request) > 0);
 }
 
@@ -262,9 +264,14 @@ void Session::patienceEnded()
     }
 }
 
+// The clock is not wound again for each byte, so a silence is measured in whole intervals.
 void Session::beat()
 {
-    if (!std::exchange(m_heard, false)) {
+    if (std::exchange(m_heard, false)) {
+        m_probing = false;
+        return;
+    }
+    if (std::exchange(m_probing, true)) {
         finish({IPCError(IPCError::Code::TimedOut,
                          u"the peer gave no sign of life within %1 ms (heartbeatInterval)"_s.arg(
                              2 * m_options.heartbeat.count())),

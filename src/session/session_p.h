@@ -202,10 +202,12 @@ private:
     bool m_peerSaidEnd = false;
     std::optional<Frame> m_farewellFrame; // ours, while it is held back
     QVariant m_closeReason;
+    bool m_mayComeBack = false; // what our farewell says
 
     QTimer m_patience; // the time limit of the state
     QTimer m_heartbeat;
     bool m_heard = true; // since the last beat
+    bool m_probing = false; // a sign of life was asked for
     int m_answers = 0; // requests of the peer that await theirs
     int m_givenUp = 0; // questions whose answer may still come
 

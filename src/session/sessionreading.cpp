@@ -9,7 +9,7 @@
 
 #include <QtCore/QPointer>
 
-#include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -81,7 +81,7 @@ void Session::readSome()
         drained = !handleNext();
         if (!alive || m_state == State::Ended)
             return;
-        bytes += std::max<qsizetype>(before - m_reader.buffered().size(), 0);
+        bytes += std::abs(before - m_reader.buffered().size()); // read or handled
     }
     m_reader.release();
     m_queue->endBatch();

@@ -51,12 +51,12 @@ IPCResult<QString> platformAddress(const QString &path)
     if (namesAFolder(path))
         return IPCError(
             Code::InvalidArgument,
-            QStringLiteral("The address \"%1\" names a folder, not a socket").arg(path));
+            QStringLiteral("the address \"%1\" names a folder, not a socket").arg(path));
     const QString address = absolutePath(path);
     const qsizetype length = QFile::encodeName(address).size();
     if (length > longestAddress)
         return IPCError(Code::NameTooLong,
-                        QStringLiteral("The address \"%1\" takes %2 bytes; it may take %3")
+                        QStringLiteral("the address \"%1\" takes %2 bytes; it may take %3")
                             .arg(address)
                             .arg(length)
                             .arg(longestAddress));
@@ -79,7 +79,7 @@ IPCResult<QString> platformAddress(const QString &path)
     const QString address = QStringLiteral("\\\\.\\pipe\\") + name;
     if (address.size() > longestAddress)
         return IPCError(Code::NameTooLong,
-                        QStringLiteral("The address \"%1\" takes %2 characters; it may take %3")
+                        QStringLiteral("the address \"%1\" takes %2 characters; it may take %3")
                             .arg(address)
                             .arg(address.size())
                             .arg(longestAddress));
@@ -93,7 +93,7 @@ IPCResult<QString> platformAddress(const QString &path)
 IPCResult<QString> resolveAddress(const QString &path)
 {
     if (path.contains(QChar(u'\0')))
-        return IPCError(Code::InvalidArgument, QStringLiteral("The address has a NUL in it"));
+        return IPCError(Code::InvalidArgument, QStringLiteral("the address has a NUL in it"));
     return platformAddress(path.isEmpty() ? QStringLiteral("qipc") : path);
 }
 

@@ -8,6 +8,9 @@
 
 #include <cstdio>
 
+#include <grp.h>
+#include <unistd.h>
+
 // What two processes do for each other. This program is both: with arguments it is the other
 // process.
 
@@ -32,8 +35,17 @@ int serve(const QString &path)
 class Other : public QProcess
 {
 public:
-    explicit Other(const QString &path)
+    enum class User { Own, Another };
+
+    explicit Other(const QString &path, User user = User::Own)
     {
+        if (user == User::Another) {
+            setChildProcessModifier([] {
+                constexpr uid_t nobody = 65534;
+                if (setgroups(0, nullptr) != 0 || setgid(nobody) != 0 || setuid(nobody) != 0)
+                    _exit(1);
+            });
+        }
         start(QCoreApplication::applicationFilePath(), {u"serve"_s, path});
         waitForReadyRead();
     }
@@ -54,6 +66,9 @@ private Q_SLOTS:
     void talkToEachOther();
     void noticeTheOthersDeath();
     void getTheAddressOfADeadServer();
+#ifndef QIPC_PORTABLE_TRANSPORT
+    void keepToTheirOwnUser();
+#endif
 };
 
 void tst_Processes::talkToEachOther()
@@ -114,6 +129,29 @@ void tst_Processes::getTheAddressOfADeadServer()
     QVERIFY2(server.listen(), qPrintable(server.error().message()));
     QVERIFY(settled(client.connectToServer()));
 }
+
+#ifndef QIPC_PORTABLE_TRANSPORT
+// Root may do anything, so it is the one that has to keep away by itself; anybody else is kept away
+// by the system, here from the root folder.
+void tst_Processes::keepToTheirOwnUser()
+{
+    if (IPCCredentials::ofThisProcess().uid() != 0) {
+        IPCServer server(u"/qipc-test"_s);
+        QVERIFY(!server.listen());
+        QCOMPARE(server.error().code(), Code::PermissionDenied);
+        QVERIFY(server.error().systemError() != 0);
+        return;
+    }
+    const QTemporaryDir folder;
+    QVERIFY(QFile::setPermissions(folder.path(), QFile::Permissions(0x7777)));
+    const QString path = folder.filePath(u"s"_s);
+    const Other other(path, Other::User::Another);
+    IPCClient client(path);
+    QCOMPARE(codeOf(client.connectToServer()), Code::PermissionDenied); // another's server
+    client.setServerTrust(IPCClient::ServerTrust::AnyUser);
+    QCOMPARE(codeOf(client.connectToServer()), Code::Rejected); // another's client
+}
+#endif
 
 int main(int argc, char **argv)
 {

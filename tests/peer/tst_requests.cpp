@@ -37,6 +37,7 @@ private Q_SLOTS:
     void cancellingOneFutureDisturbsNoOther();
     void failWithoutAConnection();
     void aHeartbeatKeepsALivingPeer();
+    void workInAnyThread();
 };
 
 namespace {
@@ -45,6 +46,13 @@ void answerAll(IPCPeer *peer)
 {
     QObject::connect(
         peer, &IPCPeer::requestReceived, peer,
+        [](const QVariant &request, const IPCResponder &respond) { respond(request); });
+}
+
+void answerAllOf(IPCServer *server)
+{
+    QObject::connect(
+        server, &IPCServer::requestReceived, server,
         [](const QVariant &request, const IPCResponder &respond) { respond(request); });
 }
 
@@ -420,6 +428,43 @@ void tst_Requests::aHeartbeatKeepsALivingPeer()
     QTRY_VERIFY(clock.elapsed() > 100); // ten beats
     QCOMPARE(gone.size(), 0);
     QVERIFY(pair.client.isReady());
+}
+
+// Made here, used there, deleted there.
+void tst_Requests::workInAnyThread()
+{
+    Pair pair;
+    QVERIFY(pair.server.listen());
+    QThread thread;
+    thread.start();
+    auto *const client = new IPCClient(pair.server.path());
+    auto *const server = new IPCServer(pair.folder.filePath(u"other"_s));
+    client->moveToThread(&thread);
+    server->moveToThread(&thread);
+    answerAllOf(&pair.server);
+    QAtomicInt answers;
+    QMetaObject::invokeMethod(client, [client, server, &answers] {
+        server->listen();
+        client->connectToServer();
+        client->request(1).then(
+            client, [&answers](const IPCResult<QVariant> &answer) { answers += answer ? 1 : 0; });
+        client->request(2, 50ms).then(
+            client, [&answers](const IPCResult<QVariant> &answer) { answers += answer ? 1 : 0; });
+    });
+    QTRY_COMPARE(answers.loadRelaxed(), 2);
+    IPCClient here(pair.folder.filePath(u"other"_s));
+    QVERIFY(settled(here.connectToServer()));
+    QMetaObject::invokeMethod(
+        client,
+        [client, server] {
+            delete client;
+            delete server;
+        },
+        Qt::BlockingQueuedConnection);
+    QTRY_COMPARE(here.status(), IPCClient::Status::Idle);
+    QTRY_VERIFY(pair.server.connections().isEmpty());
+    thread.quit();
+    QVERIFY(thread.wait());
 }
 
 QTEST_GUILESS_MAIN(tst_Requests)

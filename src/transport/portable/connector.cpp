@@ -92,7 +92,7 @@ void LocalConnector::attempt()
     }
     Q_EMIT failed(IPCError(
         codeOf(socket->error(), m_address),
-        QStringLiteral("Cannot connect to \"%1\": %2").arg(m_address, socket->errorString())));
+        QStringLiteral("cannot connect to \"%1\": %2").arg(m_address, socket->errorString())));
 }
 
 } // namespace

@@ -27,7 +27,7 @@ constexpr auto lockTime = 1000ms;
 
 IPCError cannotListen(Code code, const QString &address, const QString &why)
 {
-    return IPCError(code, QStringLiteral("Cannot listen at \"%1\": %2").arg(address, why));
+    return IPCError(code, QStringLiteral("cannot listen at \"%1\": %2").arg(address, why));
 }
 
 QLocalServer::SocketOptions optionsFor(SocketAccess access)
@@ -155,7 +155,7 @@ IPCError LocalListener::listen(const Options &options)
     if (isListening())
         return IPCError(
             Code::InvalidState,
-            QStringLiteral("Listening already, at \"%1\"").arg(m_server.fullServerName()));
+            QStringLiteral("listening already, at \"%1\"").arg(m_server.fullServerName()));
 #ifndef Q_OS_WIN
     // Held while we look and start to listen. From then on the socket says itself that it is alive,
     // which a lock file cannot: in a sandbox the pid in it proves nothing.

@@ -109,7 +109,7 @@ void LocalStream::onError()
         m_rest += m_socket->readAll();
     if (m_socket->error() != QLocalSocket::PeerClosedError)
         m_error = IPCError(IPCError::Code::ConnectionLost,
-                           QStringLiteral("The connection broke: %1").arg(m_socket->errorString()));
+                           QStringLiteral("the connection broke: %1").arg(m_socket->errorString()));
 }
 
 void LocalStream::onDisconnected()

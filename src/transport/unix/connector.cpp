@@ -33,7 +33,7 @@ constexpr auto longestWait = 100ms;
 
 IPCError connectError(Code code, int error, const QString &address, const QString &why)
 {
-    return IPCError(code, QStringLiteral("Cannot connect to \"%1\": %2").arg(address, why))
+    return IPCError(code, QStringLiteral("cannot connect to \"%1\": %2").arg(address, why))
         .withSystemError(error);
 }
 
@@ -64,7 +64,7 @@ IPCError explain(int error, const QString &address)
         return connectError(Code::PermissionDenied, error, address,
                             QStringLiteral("this user may not connect there"));
     default:
-        return systemError(error, QStringLiteral("Cannot connect to"), address);
+        return systemError(error, QStringLiteral("cannot connect to"), address);
     }
 }
 

@@ -28,14 +28,14 @@ constexpr int mostAttempts = 100;
 
 IPCError cannotLock(int error, const QString &path)
 {
-    return systemError(error, QStringLiteral("Cannot lock"), path);
+    return systemError(error, QStringLiteral("cannot lock"), path);
 }
 
 IPCError refusal(const QString &path)
 {
     return IPCError(
         Code::PermissionDenied,
-        QStringLiteral("Cannot lock \"%1\": it is not a regular file of this user; remove "
+        QStringLiteral("cannot lock \"%1\": it is not a regular file of this user; remove "
                        "it, or use another folder")
             .arg(path));
 }

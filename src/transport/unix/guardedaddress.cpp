@@ -32,21 +32,21 @@ constexpr qsizetype longestTemporaryName = 12;
 
 IPCError cannotListen(int error, const QString &address)
 {
-    return systemError(error, QStringLiteral("Cannot listen at"), address);
+    return systemError(error, QStringLiteral("cannot listen at"), address);
 }
 
 IPCError addressInUse(const QString &address)
 {
     return IPCError(
         Code::AddressInUse,
-        QStringLiteral("Cannot listen at \"%1\": a live server has this address").arg(address));
+        QStringLiteral("cannot listen at \"%1\": a live server has this address").arg(address));
 }
 
 IPCError notASocket(const QString &address)
 {
     return IPCError(
         Code::NotASocket,
-        QStringLiteral("Cannot listen at \"%1\": what is there is not a socket; remove it, "
+        QStringLiteral("cannot listen at \"%1\": what is there is not a socket; remove it, "
                        "or use another address")
             .arg(address));
 }
@@ -55,7 +55,7 @@ IPCError strangersSocket(int error, const QString &address)
 {
     return IPCError(
                Code::PermissionDenied,
-               QStringLiteral("Cannot listen at \"%1\": the socket there belongs to somebody else; "
+               QStringLiteral("cannot listen at \"%1\": the socket there belongs to somebody else; "
                               "use another address")
                    .arg(address))
         .withSystemError(error);

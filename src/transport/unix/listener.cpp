@@ -69,7 +69,7 @@ IPCError UnixListener::listen(const Options &options)
 {
     if (isListening())
         return IPCError(Code::InvalidState,
-                        QStringLiteral("Listening already, at \"%1\"").arg(m_address.address()));
+                        QStringLiteral("listening already, at \"%1\"").arg(m_address.address()));
     if (const IPCError error = m_address.claim(options))
         return error;
     m_notifier = std::make_unique<QSocketNotifier>(m_address.socket().get(), QSocketNotifier::Read);
@@ -140,7 +140,7 @@ UnixListener::Next UnixListener::handleFailure(int error)
     if (!std::exchange(m_exhausted, true))
         Q_EMIT errorOccurred(
             IPCError(Code::OutOfResources,
-                     QStringLiteral("Cannot accept a connection: %1; trying again until it works")
+                     QStringLiteral("cannot accept a connection: %1; trying again until it works")
                          .arg(qt_error_string(error)))
                 .withSystemError(error));
     return Next::Done;

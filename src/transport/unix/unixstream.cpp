@@ -57,7 +57,7 @@ ssize_t receive(const FileDescriptor &socket, char *data, qint64 size, int flags
 IPCError connectionLost(int error)
 {
     return IPCError(IPCError::Code::ConnectionLost,
-                    QStringLiteral("The connection broke: %1").arg(qt_error_string(error)))
+                    QStringLiteral("the connection broke: %1").arg(qt_error_string(error)))
         .withSystemError(error);
 }
 
