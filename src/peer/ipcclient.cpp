@@ -336,11 +336,10 @@ IPCClient::IPCClient(const QString &path, QObject *parent)
 IPCClient::~IPCClient()
 {
     const IPCError gone(IPCError::Code::Closed, u"the client was deleted"_s);
-    if (d()->session)
-        d()->session->disconnect(this);
     d()->outbox.disconnect(this);
     d()->outbox.failAll(gone);
     d()->settleConnecting(gone);
+    d()->dispose();
 }
 
 IPCClientPrivate *IPCClient::d() const

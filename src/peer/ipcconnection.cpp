@@ -53,6 +53,7 @@ IPCConnection::~IPCConnection()
 {
     if (d()->host)
         d()->host->forget(this);
+    d()->dispose();
 }
 
 IPCConnectionPrivate *IPCConnection::d() const

@@ -174,6 +174,14 @@ void IPCPeerPrivate::handleReady()
 {
 }
 
+void IPCPeerPrivate::dispose()
+{
+    if (session)
+        session->disconnect(q);
+    session.reset();
+    settleClosing({});
+}
+
 void IPCPeerPrivate::settleClosing(const IPCError &error)
 {
     const bool asWished = !error || error.code() == IPCError::Code::Closed;
@@ -188,13 +196,7 @@ IPCPeer::IPCPeer(std::unique_ptr<IPCPeerPrivate> d, QObject *parent)
     d_ptr->q = this;
 }
 
-IPCPeer::~IPCPeer()
-{
-    if (d_ptr->session)
-        d_ptr->session->disconnect(this);
-    d_ptr->session.reset();
-    d_ptr->settleClosing({});
-}
+IPCPeer::~IPCPeer() = default;
 
 QString IPCPeer::id() const
 {
