@@ -45,7 +45,10 @@ qint64 LocalStream::read(char *data, qint64 size)
         m_rest.remove(0, count);
         return count;
     }
-    return m_socket->isOpen() ? std::max<qint64>(m_socket->read(data, size), 0) : 0;
+    // Asked first, for a socket that has lost its peer complains about a read.
+    if (!m_socket->isOpen() || m_socket->bytesAvailable() == 0)
+        return 0;
+    return std::max<qint64>(m_socket->read(data, size), 0);
 }
 
 void LocalStream::write(QByteArrayView bytes)

@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "commands_p.h"
+
+#include "listen_p.h"
+#include "messages_p.h"
+#include "serve_p.h"
+#include "topics_p.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace qipc::cli {
+
+namespace {
+
+constexpr OptionSet general = Option::Help | Option::Version;
+constexpr OptionSet connecting =
+    general | Option::Codec | Option::Compress | Option::Payload | Option::Timeout | Option::Retry;
+constexpr OptionSet answering = Option::Echo | Option::Reply | Option::String;
+
+} // namespace
+
+const std::array<Command, 7> &commands()
+{
+    static const std::array<Command, 7> all = {{
+        {"serve"_L1, "PATH"_L1, Arity::None, Arity::None,
+         answering | Option::Interactive | Option::Codec | Option::Compress | Option::Timeout
+             | general,
+         serve, "be a server, and print what happens"_L1,
+         R"(Listens at PATH until SIGINT or SIGTERM, then says farewell to the clients and
+exits. Prints each event as a JSON object: ready, connected, message, request,
+subscribed, unsubscribed, disconnected, error, closed. Requests count as
+unhandled, unless --echo or --reply is given.
+
+With --interactive, each line of standard input is one of these, and its result
+is printed:
+  {"broadcast":VALUE}          send to all clients
+  {"survey":VALUE}             ask all clients
+  {"publish":[TOPIC,VALUE]}    send to those who subscribed to the topic
+  {"send":[ID,VALUE]}          send to one client
+  {"request":[ID,VALUE]}       ask one client
+  {"close":{}}                 say farewell and exit
+  {"closeForRestart":{}}       the same, and ask the clients to come back)"_L1,
+         R"(  qipc serve demo --echo
+  qipc serve /run/user/1000/demo.sock --reply '{"ok":true}'
+  qipc serve demo --interactive)"_L1},
+
+        {"listen"_L1, "PATH"_L1, Arity::None, Arity::None, answering | connecting, listen,
+         "print what a server sends, until it ends"_L1,
+         R"(Prints each message and each request that the server sends, until it ends or
+SIGINT or SIGTERM comes. Requests count as unhandled, unless --echo or --reply
+is given.)"_L1,
+         R"(  qipc listen demo
+  qipc listen demo --payload '{"name":"watcher"}' | jq .
+  qipc listen demo --retry --echo)"_L1},
+
+        {"send"_L1, "PATH JSON..."_L1, Arity::None, Arity::Some, Option::String | connecting, send,
+         "send messages"_L1,
+         "Sends each JSON value as a message, and exits when they have left."_L1,
+         R"(  qipc send demo '{"temperature":21.5}' '[1,2,3]' null
+  qipc send demo --string hello
+  date | qipc send demo --string -
+  qipc send demo -- -1)"_L1},
+
+        {"request"_L1, "PATH JSON"_L1, Arity::None, Arity::One, Option::String | connecting,
+         request, "ask the server, and print its answer"_L1,
+         "Sends the JSON value as a request, and prints the answer."_L1,
+         R"(  qipc request demo '{"get":"time"}'
+  qipc request demo --string time --timeout 500
+  qipc request demo - < question.json)"_L1},
+
+        {"ping"_L1, "PATH"_L1, Arity::None, Arity::None, Option::Count | connecting, ping,
+         "measure round trips"_L1,
+         R"(Prints how long each round trip took, in milliseconds, and then the shortest,
+the median and the longest.)"_L1,
+         R"(  qipc ping demo
+  qipc ping demo -c 1000 | tail -1)"_L1},
+
+        {"subscribe"_L1, "PATH TOPIC..."_L1, Arity::Some, Arity::None, connecting, subscribe,
+         "print what is published to topics"_L1,
+         R"(Prints {"topic":TOPIC,"message":VALUE} for all that is published to the topics,
+until the server ends or SIGINT or SIGTERM comes.)"_L1,
+         R"(  qipc subscribe demo weather news
+  qipc subscribe demo weather --retry)"_L1},
+
+        {"publish"_L1, "PATH TOPIC JSON"_L1, Arity::One, Arity::One, Option::String | connecting,
+         publish, "publish to a topic"_L1,
+         "Publishes the JSON value to all who subscribed to the topic."_L1,
+         R"(  qipc publish demo weather '{"temperature":21.5}'
+  qipc publish demo news --string 'It rains.')"_L1},
+    }};
+    return all;
+}
+
+const Command *findCommand(QStringView name)
+{
+    const auto &all = commands();
+    const auto found = std::find_if(
+        all.begin(), all.end(), [name](const Command &command) { return command.name == name; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+} // namespace qipc::cli

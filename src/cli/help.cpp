@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "help_p.h"
+
+#include "commands_p.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace qipc::cli {
+
+namespace {
+
+constexpr qsizetype leftColumn = 28;
+
+[[nodiscard]] QString tableRow(const QString &left, QLatin1StringView right)
+{
+    return "  "_L1 % left.leftJustified(leftColumn) % right % '\n'_L1;
+}
+
+[[nodiscard]] QString synopsis(const OptionText &text)
+{
+    QString synopsis;
+    if (!text.shortName.isEmpty())
+        synopsis += '-'_L1 % text.shortName % ", "_L1;
+    synopsis += "--"_L1 % text.name;
+    if (!text.valueName.isEmpty())
+        synopsis += ' '_L1 % text.valueName;
+    return synopsis;
+}
+
+[[nodiscard]] QString optionTable(OptionSet options)
+{
+    QString table;
+    for (const OptionText &text : optionTexts()) {
+        if (options.testFlag(text.option))
+            table += tableRow(synopsis(text), text.help);
+    }
+    return table;
+}
+
+[[nodiscard]] QString commandTable()
+{
+    QString table;
+    for (const Command &command : commands())
+        table += tableRow(QString(command.name % ' '_L1 % command.arguments), command.summary);
+    return table;
+}
+
+} // namespace
+
+QByteArray helpText()
+{
+    const QString text = R"(Usage: qipc COMMAND PATH [ARGUMENT...] [OPTION...]
+
+Talks with programs that use QIpc, net-ipc or @isdk/ipc-server on this machine.
+
+Commands:
+)"_L1 % commandTable()
+        % R"(
+'qipc COMMAND --help' lists the options of a command.
+
+PATH is a path where it starts with / or . and else a name in the temporary
+directory. JSON may be -, to read it from standard input. Output is one JSON
+value a line; undefined prints nothing.
+
+Options:
+  -h, --help                  show this help
+  --version                   show the version
+
+Exit status:
+  0  done
+  1  the peer answered with an error, or nobody answered
+  2  bad usage or bad JSON
+  3  no server, or refused, or the address is taken
+  4  timed out
+  5  the connection was lost
+
+Examples:
+  qipc serve demo --echo &
+  qipc request demo '{"hello":"world"}'
+  qipc send demo --string hello
+  qipc ping demo -c 10
+)"_L1;
+    return text.toUtf8();
+}
+
+QByteArray helpText(const Command &command)
+{
+    const QString text = "Usage: qipc "_L1 % command.name % ' '_L1 % command.arguments
+        % " [OPTION...]\n\n"_L1 % command.description % "\n\nOptions:\n"_L1
+        % optionTable(command.options) % "\nExamples:\n"_L1 % command.examples % '\n'_L1;
+    return text.toUtf8();
+}
+
+} // namespace qipc::cli

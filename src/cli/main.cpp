@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "commands_p.h"
+#include "help_p.h"
+#include "options_p.h"
+#include "output_p.h"
+#include "startup_p.h"
+
+#include <QtCore/QCoreApplication>
+
+using namespace Qt::StringLiterals;
+
+namespace qipc::cli {
+
+namespace {
+
+ExitStatus badUsage(const QString &text)
+{
+    complain(text);
+    return ExitStatus::BadUsage;
+}
+
+[[nodiscard]] QByteArray versionText()
+{
+    return "qipc " QIPC_VERSION;
+}
+
+ExitStatus printText(const QByteArray &text)
+{
+    printLine(text.trimmed());
+    return ExitStatus::Done;
+}
+
+ExitStatus runCommand(const Command &command, const QStringList &arguments)
+{
+    const IPCResult<Options> options = Options::parse(command, arguments);
+    if (!options)
+        return badUsage(options.error().message());
+    if (options->help)
+        return printText(helpText(command));
+    if (options->version)
+        return printText(versionText());
+    return command.run(*options);
+}
+
+ExitStatus run(QStringList arguments)
+{
+    arguments.removeFirst(); // the program
+    if (arguments.isEmpty())
+        return badUsage("COMMAND is missing; see 'qipc --help'"_L1);
+    const QString name = arguments.takeFirst();
+    if (name == "--help"_L1 || name == "-h"_L1)
+        return printText(helpText());
+    if (name == "--version"_L1)
+        return printText(versionText());
+    if (const Command *command = findCommand(name))
+        return runCommand(*command, arguments);
+    return badUsage("there is no command '"_L1 % name % "'; see 'qipc --help'"_L1);
+}
+
+} // namespace
+
+} // namespace qipc::cli
+
+int main(int argc, char *argv[])
+{
+    qipc::cli::prepareProcess();
+    const QCoreApplication application(argc, argv);
+    const qipc::cli::ExitStatus status = qipc::cli::run(QCoreApplication::arguments());
+    return int(qipc::cli::withOutputStatus(status));
+}

@@ -1,0 +1,309 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "options_p.h"
+
+#include "commands_p.h"
+#include "valuereader_p.h"
+
+#include <QtCore/QCommandLineParser>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+using std::chrono::milliseconds;
+
+namespace qipc::cli {
+
+namespace {
+
+[[nodiscard]] IPCError badUsage(const QString &text)
+{
+    return IPCError(IPCError::Code::InvalidArgument, text);
+}
+
+[[nodiscard]] QString nameOf(Option option)
+{
+    const auto &all = optionTexts();
+    const auto found = std::find_if(
+        all.begin(), all.end(), [option](const OptionText &text) { return text.option == option; });
+    return found->name;
+}
+
+//! Taken by every command, so that a script can give all the same; a command's help names those
+//! that mean something to it.
+constexpr OptionSet commonOptions = Option::Codec | Option::Compress | Option::Payload
+    | Option::Timeout | Option::String | Option::Retry;
+
+//! How many of the \a available arguments are of a kind of which there are \a arity.
+[[nodiscard]] qsizetype most(Arity arity, qsizetype available)
+{
+    switch (arity) {
+    case Arity::None:
+        return 0;
+    case Arity::One:
+        return qMin<qsizetype>(1, available);
+    case Arity::Some:
+        return available;
+    }
+    Q_UNREACHABLE();
+    return 0;
+}
+
+//! One command line on its way to Options.
+class Parsing
+{
+public:
+    Parsing(const Command &command, const QStringList &arguments);
+
+    [[nodiscard]] IPCError run(Options &options);
+
+private:
+    [[nodiscard]] bool has(Option option) const;
+    [[nodiscard]] QString valueOf(Option option) const { return m_parser.value(nameOf(option)); }
+    [[nodiscard]] ValueReader::Kind valueKind() const;
+    [[nodiscard]] QString seeHelp() const;
+    [[nodiscard]] IPCError syntaxError() const;
+    [[nodiscard]] IPCError wrongOption(const QString &name) const;
+
+    [[nodiscard]] IPCError readEncoding(IPCPeer::Encoding &encoding) const;
+    [[nodiscard]] IPCError readNumber(Option option, int lowest, int &number) const;
+    [[nodiscard]] IPCError readTimeout(std::optional<milliseconds> &timeout) const;
+    [[nodiscard]] IPCError readReply(std::optional<QVariant> &reply);
+    [[nodiscard]] IPCError readPayload(QVariant &payload);
+    [[nodiscard]] IPCError readOperands(Options &options, QStringList &values) const;
+    [[nodiscard]] IPCError readValues(const QStringList &texts, QVariantList &values);
+
+    const Command &m_command;
+    QStringList m_arguments;
+    QCommandLineParser m_parser;
+    ValueReader m_values;
+};
+
+Parsing::Parsing(const Command &command, const QStringList &arguments)
+    : m_command(command)
+    , m_arguments(arguments)
+{
+    m_arguments.prepend(command.name); // where the parser expects the program
+    for (const OptionText &text : optionTexts()) {
+        if (!(command.options | commonOptions).testFlag(text.option))
+            continue;
+        QStringList names(text.name);
+        if (!text.shortName.isEmpty())
+            names.prepend(text.shortName);
+        m_parser.addOption(QCommandLineOption(names, QString(), text.valueName));
+    }
+}
+
+IPCError Parsing::run(Options &options)
+{
+    const bool parsed = m_parser.parse(m_arguments);
+    options.help = m_parser.isSet(nameOf(Option::Help));
+    options.version = m_parser.isSet(nameOf(Option::Version));
+    if (options.help || options.version)
+        return IPCError();
+    if (!parsed)
+        return syntaxError();
+
+    options.compress = has(Option::Compress);
+    options.retry = has(Option::Retry);
+    options.echo = has(Option::Echo);
+    options.interactive = has(Option::Interactive);
+    if (options.echo && has(Option::Reply))
+        return badUsage("--echo and --reply exclude each other"_L1);
+    if (const IPCError error = readEncoding(options.encoding))
+        return error;
+    if (const IPCError error = readNumber(Option::Count, 1, options.count))
+        return error;
+    if (const IPCError error = readTimeout(options.timeout))
+        return error;
+    QStringList values;
+    if (const IPCError error = readOperands(options, values))
+        return error;
+    // The values come last, for to read one may be to wait for somebody at the keyboard.
+    if (const IPCError error = readReply(options.reply))
+        return error;
+    if (const IPCError error = readPayload(options.payload))
+        return error;
+    return readValues(values, options.values);
+}
+
+bool Parsing::has(Option option) const
+{
+    return m_command.options.testFlag(option) && m_parser.isSet(nameOf(option));
+}
+
+ValueReader::Kind Parsing::valueKind() const
+{
+    return has(Option::String) ? ValueReader::Kind::String : ValueReader::Kind::Json;
+}
+
+QString Parsing::seeHelp() const
+{
+    return "; see 'qipc "_L1 % m_command.name % " --help'"_L1;
+}
+
+IPCError Parsing::syntaxError() const
+{
+    const QStringList unknown = m_parser.unknownOptionNames();
+    if (!unknown.isEmpty())
+        return wrongOption(unknown.first());
+    QString text = m_parser.errorText(); // a sentence
+    if (text.endsWith('.'_L1))
+        text.chop(1);
+    return badUsage(text.left(1).toLower() % text.mid(1) % seeHelp());
+}
+
+IPCError Parsing::wrongOption(const QString &name) const
+{
+    if (name.front().isDigit()) {
+        return badUsage("a value that starts with a dash needs -- before it: qipc "_L1
+                        % m_command.name % " PATH -- -"_L1 % name);
+    }
+    const QString dashes = name.size() == 1 ? "-"_L1 : "--"_L1;
+    return badUsage("'"_L1 % m_command.name % "' has no option "_L1 % dashes % name % seeHelp());
+}
+
+IPCError Parsing::readEncoding(IPCPeer::Encoding &encoding) const
+{
+    if (!has(Option::Codec))
+        return IPCError();
+    const QString name = valueOf(Option::Codec);
+    if (name == "json"_L1)
+        encoding = IPCPeer::Encoding::Json;
+    else if (name == "msgpack"_L1)
+        encoding = IPCPeer::Encoding::MessagePack;
+    else if (name == "auto"_L1)
+        encoding = IPCPeer::Encoding::Auto;
+    else
+        return badUsage("--codec is json, msgpack or auto, not '"_L1 % name % '\''_L1);
+    return IPCError();
+}
+
+IPCError Parsing::readNumber(Option option, int lowest, int &number) const
+{
+    if (!has(option))
+        return IPCError();
+    const QString text = valueOf(option);
+    bool isNumber = false;
+    number = text.toInt(&isNumber);
+    if (isNumber && number >= lowest)
+        return IPCError();
+    return badUsage("--"_L1 % nameOf(option) % " is a whole number, "_L1 % QString::number(lowest)
+                    % " or more, not '"_L1 % text % '\''_L1);
+}
+
+IPCError Parsing::readTimeout(std::optional<milliseconds> &timeout) const
+{
+    int count = 0;
+    if (const IPCError error = readNumber(Option::Timeout, 0, count))
+        return error;
+    if (has(Option::Timeout))
+        timeout = milliseconds{count};
+    return IPCError();
+}
+
+IPCError Parsing::readReply(std::optional<QVariant> &reply)
+{
+    if (!has(Option::Reply))
+        return IPCError();
+    const IPCResult<QVariant> value = m_values.read(valueOf(Option::Reply), valueKind());
+    if (!value)
+        return badUsage("--reply "_L1 % value.error().message());
+    reply = *value;
+    return IPCError();
+}
+
+IPCError Parsing::readPayload(QVariant &payload)
+{
+    if (!has(Option::Payload))
+        return IPCError();
+    // Always JSON, so that plain messages can go with a payload that says more.
+    const IPCResult<QVariant> value =
+        m_values.read(valueOf(Option::Payload), ValueReader::Kind::Json);
+    if (!value)
+        return badUsage("--payload "_L1 % value.error().message());
+    payload = *value;
+    return IPCError();
+}
+
+IPCError Parsing::readOperands(Options &options, QStringList &values) const
+{
+    QStringList operands = m_parser.positionalArguments();
+    if (operands.isEmpty())
+        return badUsage("PATH is missing"_L1 % seeHelp());
+    options.path = operands.takeFirst();
+
+    const qsizetype topics = most(m_command.topics, operands.size());
+    options.topics = operands.first(topics);
+    operands.remove(0, topics);
+    if (m_command.topics != Arity::None && topics == 0)
+        return badUsage("TOPIC is missing"_L1 % seeHelp());
+
+    const qsizetype count = most(m_command.values, operands.size());
+    if (m_command.values != Arity::None && count == 0)
+        return badUsage("JSON is missing"_L1 % seeHelp());
+    if (operands.size() > count) {
+        return badUsage("'"_L1 % operands.at(count)
+                        % "' is one argument too many (are quotes missing?)"_L1 % seeHelp());
+    }
+    values = operands;
+    return IPCError();
+}
+
+IPCError Parsing::readValues(const QStringList &texts, QVariantList &values)
+{
+    for (const QString &text : texts) {
+        const IPCResult<QVariant> value = m_values.read(text, valueKind());
+        if (!value) {
+            const bool isWord = !text.isEmpty() && text.front().isLetter();
+            return badUsage(value.error().message()
+                            % (isWord ? "; --string takes it as text"_L1 : ""_L1));
+        }
+        values.append(*value);
+    }
+    return IPCError();
+}
+
+} // namespace
+
+const std::array<OptionText, 12> &optionTexts()
+{
+    static const std::array<OptionText, 12> all = {{
+        {Option::Echo, {}, "echo"_L1, {}, "answer each request with itself"_L1},
+        {Option::Reply, {}, "reply"_L1, "JSON"_L1, "answer each request with this value"_L1},
+        {Option::Interactive, {}, "interactive"_L1, {}, "take commands from standard input"_L1},
+        {Option::Count, "c"_L1, "count"_L1, "N"_L1, "how many round trips (default: 4)"_L1},
+        {Option::String, {}, "string"_L1, {}, "the values are plain strings, not JSON"_L1},
+        {Option::Codec,
+         {},
+         "codec"_L1,
+         "json|msgpack|auto"_L1,
+         "how values are encoded (default: auto)"_L1},
+        {Option::Compress,
+         {},
+         "compress"_L1,
+         {},
+         "ask for compression (a server grants it anyway)"_L1},
+        {Option::Payload, {}, "payload"_L1, "JSON"_L1, "what the server is told of this client"_L1},
+        {Option::Timeout,
+         {},
+         "timeout"_L1,
+         "MS"_L1,
+         "how long to wait, 0: for ever (default: 10000)"_L1},
+        {Option::Retry, {}, "retry"_L1, {}, "connect again, where it fails or is lost"_L1},
+        {Option::Help, "h"_L1, "help"_L1, {}, "show this help"_L1},
+        {Option::Version, {}, "version"_L1, {}, "show the version"_L1},
+    }};
+    return all;
+}
+
+IPCResult<Options> Options::parse(const Command &command, const QStringList &arguments)
+{
+    Options options;
+    if (const IPCError error = Parsing(command, arguments).run(options))
+        return error;
+    return options;
+}
+
+} // namespace qipc::cli

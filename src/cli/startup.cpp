@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "startup_p.h"
+
+#include <QtCore/QByteArray>
+
+#ifdef Q_OS_UNIX
+#include <clocale>
+#include <csignal>
+#include <cstring>
+
+#include <fcntl.h>
+#include <langinfo.h>
+#include <unistd.h>
+#endif
+
+namespace qipc::cli {
+
+#ifdef Q_OS_UNIX
+namespace {
+
+// In the place of a standard stream that is closed, the next descriptor would come, maybe a
+// connection: what is printed would go there.
+void openStandardStreams()
+{
+    int opened = -1;
+    do {
+        opened = ::open("/dev/null", O_RDWR); // takes the lowest number that is free
+    } while (opened >= 0 && opened <= STDERR_FILENO);
+    if (opened >= 0)
+        ::close(opened);
+}
+
+// Qt wants a UTF-8 locale, and elsewhere says so on standard error, where only our words belong.
+void ensureUtf8Locale()
+{
+    std::setlocale(LC_CTYPE, "");
+    if (std::strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+        qputenv("LC_ALL", QByteArray("C.UTF-8"));
+}
+
+} // namespace
+#endif
+
+void prepareProcess()
+{
+#ifdef Q_OS_UNIX
+    // Writing to a pipe that nobody reads has to be an error, not the end of the process.
+    std::signal(SIGPIPE, SIG_IGN);
+    openStandardStreams();
+    ensureUtf8Locale();
+#endif
+}
+
+} // namespace qipc::cli

@@ -1,0 +1,14 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QIPC_CLI_STARTUP_P_H
+#define QIPC_CLI_STARTUP_P_H
+
+namespace qipc::cli {
+
+//! What has to be set before there is a QCoreApplication.
+void prepareProcess();
+
+} // namespace qipc::cli
+
+#endif
