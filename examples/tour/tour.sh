@@ -18,6 +18,7 @@ fi
 # What all processes print goes through one pipe, so that it stays in order, and into a file to look
 # for what has to come before the next step.
 log=$TMPDIR/log
+touch "$log"
 exec 3>&1 > >(tee "$log" >&3)
 tee=$!
 

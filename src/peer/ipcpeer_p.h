@@ -55,8 +55,8 @@ public:
     virtual void handleReady();
     virtual void handleEnd(const qipc::SessionEnd &end) = 0;
 
-    //! Ends the session, settling all that is pending. For the destructors of the final classes: what
-    //! is told must find them whole.
+    //! Ends the session, settling all that is pending. For the destructors of the final classes:
+    //! what is told must find them whole.
     void dispose();
 
     //! Settles what close() gave out. Anything may be gone afterwards.

@@ -9,7 +9,6 @@
 #include "ipcconnection_p.h"
 #include "promise_p.h"
 #include "pubsub_p.h"
-#include "sharedframes_p.h"
 #include "topics_p.h"
 
 #include <QIpc/ipcserver.h>
@@ -36,6 +35,9 @@ public:
 
     // What goes to many
     IPCResult<int> postToAll(const QList<IPCConnection *> &receivers, const QVariant &message);
+    QFuture<IPCResult<QList<IPCOutcome<QVariant>>>> survey(const QVariant &request,
+                                                           std::chrono::milliseconds timeout);
+    QFuture<IPCResult<QList<IPCOutcome<std::chrono::nanoseconds>>>> ping();
     template <typename T, typename Read>
     QFuture<IPCResult<QList<IPCOutcome<T>>>> askAll(qipc::PendingRequests::Kind kind,
                                                     const QVariant &data,

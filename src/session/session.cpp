@@ -246,8 +246,9 @@ void Session::patienceEnded()
     case State::Greeting:
     case State::Deciding:
         failHandshake({IPCError::Code::TimedOut,
-                       u"no handshake within %1 ms (limits.handshakeTime)"_s.arg(
-                           m_options.limits.handshakeTime().count())});
+                       u"no handshake with %1 within %2 ms (limits.handshakeTime)"_s.arg(
+                           m_role == Role::Client ? u"\"%1\""_s.arg(m_address) : u"the client"_s,
+                           QString::number(m_options.limits.handshakeTime().count()))});
         break;
     case State::Closing:
         finish({IPCError(IPCError::Code::TimedOut,

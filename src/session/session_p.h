@@ -182,6 +182,7 @@ private:
     State m_state = State::Connecting;
     SessionOptions m_options;
     Greeting m_greeting;
+    QString m_address; // of a client's server
 
     std::unique_ptr<Connector> m_connector;
     std::unique_ptr<Stream> m_stream;

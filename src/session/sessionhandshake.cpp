@@ -62,6 +62,7 @@ void Session::startConnecting(const QString &path, const Greeting &greeting)
             this, [this, error = address.error()] { failHandshake(error); }, Qt::QueuedConnection);
         return;
     }
+    m_address = *address;
     m_connector = Connector::create();
     connect(m_connector.get(), &Connector::failed, this,
             [this](const IPCError &error) { failHandshake(error); });

@@ -36,6 +36,8 @@ private Q_SLOTS:
     void repliesToRequests();
     void printsErrors();
 
+    void takesTheOptionsOfAllCommands();
+
     void broadcasts();
     void surveys();
     void publishes();
@@ -238,6 +240,14 @@ void TestServe::printsErrors()
     const QByteArray line = m_tool->nextLine();
     QVERIFY2(line.startsWith(R"({"event":"error","code":"ProtocolViolation","message":")"),
              line.constData());
+}
+
+// A script may give every command the same, also those that mean nothing to it.
+void TestServe::takesTheOptionsOfAllCommands()
+{
+    start({u"--codec"_s, u"json"_s, u"--compress"_s, u"--payload"_s, u"1"_s, u"--timeout"_s,
+           u"5000"_s, u"--string"_s, u"--retry"_s});
+    QVERIFY(!connectClient().isEmpty());
 }
 
 void TestServe::broadcasts()

@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+// What goes to many connections: encoded once for each format that they speak.
+
+#include "ipcserver_p.h"
+#include "sharedframes_p.h"
+
+#include <QtCore/QElapsedTimer>
+
+using namespace Qt::StringLiterals;
+using namespace qipc;
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+
+namespace {
+
+// A slot may delete any of them.
+QList<QPointer<IPCConnection>> toPointers(const QList<IPCConnection *> &connections)
+{
+    return {connections.cbegin(), connections.cend()};
+}
+
+} // namespace
+
+IPCResult<int> IPCServerPrivate::postToAll(const QList<IPCConnection *> &receivers,
+                                           const QVariant &message)
+{
+    SharedFrames frames(PacketType::Message, message);
+    // What cannot be sent is known before anybody gets it.
+    const PacketFormat usual{Encoding::MessagePack, Dialect::Ours, limits.nesting(),
+                             limits.messageSize()};
+    if (receivers.isEmpty() && !frames.in(usual))
+        return frames.in(usual).error();
+    for (IPCConnection *connection : receivers) {
+        if (!connection->isReady())
+            continue;
+        const auto &frame = frames.in(of(connection)->session->format());
+        if (!frame)
+            return frame.error();
+    }
+
+    int taken = 0;
+    const QPointer<IPCServer> alive(q);
+    for (const QPointer<IPCConnection> &connection : toPointers(receivers)) {
+        if (!alive || !connection || !connection->isReady())
+            continue;
+        const auto &frame = frames.in(of(connection)->session->format());
+        const IPCError error = frame ? of(connection)->session->send(*frame) : frame.error();
+        if (error)
+            Q_EMIT connection->errorOccurred(error);
+        else
+            ++taken;
+    }
+    return taken;
+}
+
+template <typename T, typename Read>
+QFuture<IPCResult<QList<IPCOutcome<T>>>> IPCServerPrivate::askAll(PendingRequests::Kind kind,
+                                                                  const QVariant &data,
+                                                                  milliseconds timeout, Read read)
+{
+    struct Round
+    {
+        Promise<QList<IPCOutcome<T>>> promise;
+        QList<IPCOutcome<T>> outcomes;
+        qsizetype open = 0;
+    };
+
+    const auto round = std::make_shared<Round>();
+    if (timeout.count() < 0) {
+        round->promise.settle(
+            IPCError(IPCError::Code::InvalidArgument, u"the timeout is negative"_s));
+        return round->promise.future();
+    }
+    const QString nonce = PendingRequests::nextNonce();
+    const auto type =
+        kind == PendingRequests::Kind::Request ? PacketType::Request : PacketType::Ping;
+    SharedFrames frames(type, data, nonce);
+    QList<IPCConnection *> asked;
+    for (IPCConnection *connection : std::as_const(connections)) {
+        if (!connection->isReady())
+            continue;
+        const auto &frame = frames.in(of(connection)->session->format());
+        if (!frame) {
+            round->promise.settle(frame.error());
+            return round->promise.future();
+        }
+        asked.append(connection);
+    }
+
+    const IPCError unanswered(IPCError::Code::ConnectionLost, u"the connection is gone"_s);
+    for (IPCConnection *connection : std::as_const(asked))
+        round->outcomes.append({connection->id(), connection, unanswered});
+    round->open = asked.size() + 1; // one for ourselves, so that it settles behind the loop
+    const auto close = [round](qsizetype index, const IPCResult<T> *result) {
+        if (result)
+            round->outcomes[index].result = *result;
+        if (--round->open == 0)
+            round->promise.settle(round->outcomes);
+    };
+    for (qsizetype i = 0; i < asked.size(); ++i) {
+        auto *const session = of(asked.at(i))->session.get();
+        const IPCError error = session->ask(kind, *frames.in(session->format()), nonce, timeout,
+                                            [close, read, i](const IPCResult<QVariant> &answer) {
+                                                const IPCResult<T> result = read(answer);
+                                                close(i, &result);
+                                            });
+        if (error) {
+            const IPCResult<T> result(error);
+            close(i, &result);
+        }
+    }
+    close(0, nullptr);
+    return round->promise.future();
+}
+
+QFuture<IPCResult<QList<IPCOutcome<QVariant>>>> IPCServerPrivate::survey(const QVariant &request,
+                                                                         milliseconds timeout)
+{
+    return askAll<QVariant>(PendingRequests::Kind::Request, request, timeout,
+                            [](const IPCResult<QVariant> &answer) { return answer; });
+}
+
+QFuture<IPCResult<QList<IPCOutcome<nanoseconds>>>> IPCServerPrivate::ping()
+{
+    QElapsedTimer clock;
+    clock.start();
+    return askAll<nanoseconds>(
+        PendingRequests::Kind::Ping, QVariant(), requestTimeout,
+        [clock](const IPCResult<QVariant> &answer) -> IPCResult<nanoseconds> {
+            if (!answer)
+                return answer.error();
+            return nanoseconds(clock.nsecsElapsed());
+        });
+}

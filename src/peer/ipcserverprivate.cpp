@@ -1,0 +1,259 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+// Clients that come and go, and what they subscribe to.
+
+#include "ipcserver_p.h"
+#include "sessionwish_p.h"
+
+#include <QtCore/QRandomGenerator>
+
+#include <utility>
+
+using namespace Qt::StringLiterals;
+using namespace qipc;
+
+namespace {
+
+// Our codes in a refusal (wire.md, "CONNECTION and what follows it") and in an answer.
+constexpr auto rejectedCode = "rejected"_L1;
+constexpr auto tooManyCode = "too-many"_L1;
+constexpr auto tooManyTopicsCode = "qipc.too-many-topics"_L1;
+
+Acceptor::Access acceptorAccess(IPCServer::Access access)
+{
+    switch (access) {
+    case IPCServer::Access::User:
+        break;
+    case IPCServer::Access::Group:
+        return Acceptor::Access::Group;
+    case IPCServer::Access::World:
+        return Acceptor::Access::World;
+    }
+    return Acceptor::Access::User;
+}
+
+QString randomId()
+{
+    auto *const random = QRandomGenerator::global();
+    return QString::number(random->generate64(), 36) + QString::number(random->generate64(), 36);
+}
+
+} // namespace
+
+IPCServerPrivate::IPCServerPrivate(IPCServer *q, const QString &path)
+    : q(q)
+    , path(path)
+{
+    acceptor.setParent(q); // goes along when the server is moved to another thread
+    applySessionOptions();
+    QObject::connect(&acceptor, &Acceptor::handshakeReceived, q,
+                     [this](Session *session, const QVariant &payload, const QString &wantedId) {
+                         decide(session, payload, wantedId);
+                     });
+    QObject::connect(&acceptor, &Acceptor::errorOccurred, q,
+                     [q](const IPCError &error) { Q_EMIT q->errorOccurred(error, nullptr); });
+}
+
+IPCServerPrivate::~IPCServerPrivate() = default;
+
+IPCError IPCServerPrivate::listen()
+{
+    if (acceptor.isListening())
+        return {IPCError::Code::InvalidState, u"the server listens already, at "_s + address};
+    if (!closing.isEmpty())
+        return {IPCError::Code::InvalidState, u"the server is still closing"_s};
+    auto result = acceptor.listen({path, acceptorAccess(access), backlog});
+    if (!result)
+        return result.error();
+    address = *result;
+    return {};
+}
+
+QFuture<IPCResult<void>> IPCServerPrivate::close(bool mayReconnect)
+{
+    const bool wasListening = acceptor.isListening();
+    if (!wasListening && connections.isEmpty())
+        return settledFuture(IPCResult<void>());
+
+    const Promise<void> promise;
+    closing.append(promise);
+    acceptor.close();
+    address.clear();
+    const QPointer<IPCServer> alive(q);
+    if (wasListening)
+        Q_EMIT q->listeningChanged();
+    if (!alive)
+        return promise.future();
+    const auto leaving = connections;
+    for (IPCConnection *connection : leaving)
+        of(connection)->close(u"Server was shut down"_s, mayReconnect); // net-ipc's own words
+    connectionEnded();
+    return promise.future();
+}
+
+// Who may come in, and under which name.
+void IPCServerPrivate::decide(Session *session, const QVariant &payload, const QString &wantedId)
+{
+    if (!acceptor.isListening()) {
+        session->reject({IPCError::Code::Rejected, u"the server is closing"_s}, rejectedCode);
+        return;
+    }
+    if (maxConnections > 0 && connections.size() >= maxConnections) {
+        session->reject(IPCError(IPCError::Code::TooManyConnections,
+                                 u"the server has all the %1 connections that it takes "
+                                 "(maxConnections)"_s.arg(maxConnections))
+                            .withLimit(u"maxConnections"_s),
+                        tooManyCode);
+        return;
+    }
+    if (authorizer) {
+        const auto verdict = authorizer(session->credentials(), payload);
+        if (!verdict) {
+            session->reject({IPCError::Code::Rejected, verdict.error().message()}, rejectedCode);
+            return;
+        }
+    }
+    welcome(session, payload, wantedId);
+}
+
+void IPCServerPrivate::welcome(Session *session, const QVariant &payload, const QString &wantedId)
+{
+    IPCConnection *const connection = q->createConnection();
+    auto *const d = of(connection);
+    d->host = this;
+    d->id = newId(wantedId);
+    d->connectedAt = QDateTime::currentDateTimeUtc();
+    d->requestTimeout = requestTimeout;
+    d->heartbeatInterval = heartbeatInterval;
+    d->attach(acceptor.take(session));
+    connections.append(connection);
+    relay(connection);
+    session->accept(d->id);
+    Q_EMIT q->connected(connection, payload);
+}
+
+// A client's wish for its old name is granted where nobody has it now.
+QString IPCServerPrivate::newId(const QString &wanted) const
+{
+    const auto isFree = [this](const QString &id) {
+        return !id.isEmpty() && id.size() <= maxIdSize && !q->connection(id);
+    };
+    if (isFree(wanted))
+        return wanted;
+    constexpr int patience = 16; // with a generator that repeats itself
+    for (int i = 0; idGenerator && i < patience; ++i) {
+        const QString id = idGenerator();
+        if (isFree(id))
+            return id;
+    }
+    return randomId();
+}
+
+// The signals of all connections come together at the server, after the connection's own.
+void IPCServerPrivate::relay(IPCConnection *connection)
+{
+    QObject::connect(connection, &IPCPeer::messageReceived, q,
+                     [this, connection](const QVariant &message) {
+                         Q_EMIT q->messageReceived(message, connection);
+                     });
+    QObject::connect(connection, &IPCPeer::requestReceived, q,
+                     [this, connection](const QVariant &request, const IPCResponder &responder) {
+                         Q_EMIT q->requestReceived(request, responder, connection);
+                     });
+    QObject::connect(
+        connection, &IPCPeer::errorOccurred, q,
+        [this, connection](const IPCError &error) { Q_EMIT q->errorOccurred(error, connection); });
+    QObject::connect(
+        connection, &IPCPeer::disconnected, q,
+        [this, connection](const QVariant &reason) { Q_EMIT q->disconnected(connection, reason); });
+}
+
+void IPCServerPrivate::forget(IPCConnection *connection)
+{
+    of(connection)->host = nullptr;
+    connections.removeOne(connection);
+    topics.remove(connection);
+}
+
+void IPCServerPrivate::connectionEnded()
+{
+    if (closing.isEmpty() || !connections.isEmpty())
+        return;
+    const auto done = std::exchange(closing, {});
+    Q_EMIT q->closed();
+    for (const auto &promise : done)
+        promise.settle(IPCResult<void>());
+}
+
+void IPCServerPrivate::applySessionOptions()
+{
+    acceptor.setSessionOptions({limits, sessionWish(encoding), compression, heartbeatInterval});
+}
+
+bool IPCServerPrivate::takeTopicRequest(IPCConnection *connection, const QVariant &request,
+                                        const std::shared_ptr<Answer> &answer)
+{
+    const auto asked = readTopicRequest(request);
+    if (!asked)
+        return false;
+    switch (asked->kind) {
+    case TopicRequest::Kind::Subscribe:
+        subscribe(connection, asked->topics, answer);
+        break;
+    case TopicRequest::Kind::Unsubscribe:
+        unsubscribe(connection, asked->topics, answer);
+        break;
+    case TopicRequest::Kind::Publish: {
+        q->publish(asked->topics.first(), asked->message);
+        answer->give(topicResultData(true)); // behind the messages
+        break;
+    }
+    }
+    return true;
+}
+
+void IPCServerPrivate::subscribe(IPCConnection *connection, const QStringList &names,
+                                 const std::shared_ptr<Answer> &answer)
+{
+    QStringList changed;
+    for (const QString &topic : names) {
+        const bool fits =
+            topics.isSubscribed(connection, topic) || topics.count(connection) < limits.topics();
+        if (!fits) {
+            answer->fail(
+                {QString(tooManyTopicsCode),
+                 u"a client may subscribe to %1 topics (limits.topics)"_s.arg(limits.topics())});
+            break;
+        }
+        if (topics.subscribe(connection, topic))
+            changed.append(topic);
+    }
+    if (answer->isPending())
+        answer->give(topicResultData(!changed.isEmpty()));
+
+    const QPointer<IPCServer> alive(q);
+    const QPointer<IPCConnection> there(connection);
+    for (const QString &topic : std::as_const(changed)) {
+        if (alive && there)
+            Q_EMIT q->subscribed(topic, connection);
+    }
+}
+
+void IPCServerPrivate::unsubscribe(IPCConnection *connection, const QStringList &names,
+                                   const std::shared_ptr<Answer> &answer)
+{
+    QStringList changed;
+    for (const QString &topic : names) {
+        if (topics.unsubscribe(connection, topic))
+            changed.append(topic);
+    }
+    answer->give(topicResultData(!changed.isEmpty()));
+
+    const QPointer<IPCServer> alive(q);
+    const QPointer<IPCConnection> there(connection);
+    for (const QString &topic : std::as_const(changed)) {
+        if (alive && there)
+            Q_EMIT q->unsubscribed(topic, connection);
+    }
+}
