@@ -288,7 +288,7 @@ void tst_Hostile::handshakesAreBounded()
     Pair pair;
     IPCLimits limits;
     limits.setHandshakes(2);
-    limits.setHandshakeTime(50ms);
+    limits.setHandshakeTime(300ms);
     pair.server.setLimits(limits);
     QVERIFY(pair.server.listen());
     const RawClient first(pair.server);

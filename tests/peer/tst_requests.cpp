@@ -206,8 +206,8 @@ void tst_Requests::canWaitForEver()
             [&kept](const QVariant &, const IPCResponder &respond) { kept = respond; });
     const auto patient = pair.client.request(1, 0ms);
     QTRY_VERIFY(kept);
-    QCOMPARE(codeOf(pair.client.request(2, 20ms)), Code::TimedOut); // takes over kept: dropped
-    QVERIFY(patient.isFinished());
+    QCOMPARE(codeOf(pair.client.request(2, 20ms)),
+             Code::TimedOut); // takes kept over: the first is dropped
     QCOMPARE(codeOf(patient), Code::NoAnswer);
 }
 
@@ -421,11 +421,11 @@ void tst_Requests::aHeartbeatKeepsALivingPeer()
     Pair pair;
     QVERIFY(pair.connect());
     const QSignalSpy gone(&pair.client, &IPCPeer::disconnected);
-    pair.client.setHeartbeatInterval(10ms);
+    pair.client.setHeartbeatInterval(100ms);
     QVERIFY(settled(pair.client.ping()));
     QElapsedTimer clock;
     clock.start();
-    QTRY_VERIFY(clock.elapsed() > 100); // ten beats
+    QTRY_VERIFY(clock.elapsed() > 450); // four beats
     QCOMPARE(gone.size(), 0);
     QVERIFY(pair.client.isReady());
 }
@@ -448,7 +448,7 @@ void tst_Requests::workInAnyThread()
         client->connectToServer();
         client->request(1).then(
             client, [&answers](const IPCResult<QVariant> &answer) { answers += answer ? 1 : 0; });
-        client->request(2, 50ms).then(
+        client->request(2, 5s).then(
             client, [&answers](const IPCResult<QVariant> &answer) { answers += answer ? 1 : 0; });
     });
     QTRY_COMPARE(answers.loadRelaxed(), 2);
