@@ -238,6 +238,10 @@ void tst_Messages::propertiesTellOfTheirChanges()
 
     QCOMPARE(server.access(), IPCServer::Access::Group);
     QCOMPARE(server.backlog(), 5);
+    QCOMPARE(server.maxConnections(), 5);
+    QCOMPARE(server.heartbeatInterval(), 1s);
+    QCOMPARE(client.heartbeatInterval(), 1s);
+    QCOMPARE(server.requestTimeout(), 1s);
     QCOMPARE(server.limits(), limits);
     QCOMPARE(client.retries(), -1);
     QCOMPARE(client.retryInterval(), 1ms); // raised to its range
