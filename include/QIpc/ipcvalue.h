@@ -28,8 +28,8 @@ public:
     IPCValue() = default;
 
     template <typename T, typename = std::enable_if_t<!std::is_same_v<std::decay_t<T>, IPCValue>>>
-    IPCValue(
-        T &&value) // NOLINT(google-explicit-constructor,bugprone-forwarding-reference-overload)
+    // NOLINTNEXTLINE(google-explicit-constructor,bugprone-forwarding-reference-overload)
+    IPCValue(T &&value)
         : m_variant(toVariant(std::forward<T>(value)))
     {
     }
