@@ -29,7 +29,7 @@ IPCClient::~IPCClient()
 {
     const IPCError gone(IPCError::Code::Closed, u"the client was deleted"_s);
     d()->outbox.disconnect(this);
-    d()->outbox.failAll(gone);
+    d()->outbox.takeAll()(gone);
     d()->settleConnecting(gone);
     d()->dispose();
 }

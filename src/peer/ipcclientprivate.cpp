@@ -187,16 +187,17 @@ void IPCClientPrivate::giveUp(const IPCError &error, const QVariant &reason, boo
     const IPCError why =
         error ? error : IPCError(IPCError::Code::Closed, u"the connection was closed"_s);
     lastError = why;
+    // Taken before anybody is told: whoever connects again at once begins with nothing of the old.
     const auto connectPromises = std::exchange(connecting, {});
+    const auto closePromises = std::exchange(closing, {});
+    const auto failOutbox = outbox.takeAll();
     setStatus(Status::Idle);
-    if (alive)
-        outbox.failAll(why);
+    failOutbox(why);
     for (const auto &promise : connectPromises)
         promise.settle(why);
     if (alive && !told && isWorthTelling(error))
         Q_EMIT q->errorOccurred(error);
-    if (alive)
-        settleClosing(error);
+    settleClosing(closePromises, error);
     if (alive)
         Q_EMIT client()->closed(reason);
 }

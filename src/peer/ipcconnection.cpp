@@ -5,6 +5,8 @@
 
 #include <QIpc/ipcserver.h>
 
+#include <utility>
+
 using namespace qipc;
 
 IPCConnectionPrivate::IPCConnectionPrivate(IPCServer *server)
@@ -39,7 +41,7 @@ void IPCConnectionPrivate::handleEnd(const SessionEnd &end)
     if (alive)
         Q_EMIT q->disconnected(end.reason);
     if (alive)
-        settleClosing(end.error);
+        settleClosing(std::exchange(closing, {}), end.error);
     if (serverAlive)
         itsHost->connectionEnded();
 }

@@ -179,13 +179,13 @@ void IPCPeerPrivate::dispose()
     if (session)
         session->disconnect(q);
     session.reset();
-    settleClosing({});
+    settleClosing(std::exchange(closing, {}), {});
 }
 
-void IPCPeerPrivate::settleClosing(const IPCError &error)
+void IPCPeerPrivate::settleClosing(const QList<Promise<void>> &promises, const IPCError &error)
 {
     const bool asWished = !error || error.code() == IPCError::Code::Closed;
-    for (const auto &promise : std::exchange(closing, {}))
+    for (const auto &promise : promises)
         promise.settle(asWished ? IPCResult<void>() : IPCResult<void>(error));
 }
 

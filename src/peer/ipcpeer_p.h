@@ -60,7 +60,7 @@ public:
     void dispose();
 
     //! Settles what close() gave out. Anything may be gone afterwards.
-    void settleClosing(const IPCError &error);
+    static void settleClosing(const QList<qipc::Promise<void>> &promises, const IPCError &error);
 
     IPCPeer *q = nullptr;
     std::unique_ptr<qipc::Session> session;

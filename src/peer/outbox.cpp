@@ -21,7 +21,7 @@ Outbox::Outbox(const IPCLimits &limits, QObject *parent)
 
 Outbox::~Outbox()
 {
-    failAll({IPCError::Code::Closed, u"the client was deleted"_s});
+    takeAll()({IPCError::Code::Closed, u"the client was deleted"_s});
 }
 
 void Outbox::setLimits(const IPCLimits &limits)
@@ -71,17 +71,18 @@ void Outbox::sendThrough(Session *session)
     }
 }
 
-void Outbox::failAll(const IPCError &error)
+std::function<void(const IPCError &)> Outbox::takeAll()
 {
     m_bytes = 0;
-    const auto entries = std::exchange(m_entries, {});
-    const QPointer<Outbox> alive(this);
-    for (const Entry &entry : entries) {
-        if (entry.sent)
-            entry.sent(error);
-    }
-    if (alive)
-        m_requests.failAll(error);
+    return [entries = std::exchange(m_entries, {}),
+            requests = m_requests.takeAll()](const IPCError &error) {
+        for (const Entry &entry : entries) {
+            if (entry.sent)
+                entry.sent(error);
+        }
+        for (const AnswerCallback &callback : requests)
+            callback(error);
+    };
 }
 
 // The size as it will most likely be; the encoding is only known once there is a connection.

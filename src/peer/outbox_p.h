@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
 
 namespace qipc {
 
@@ -38,8 +39,8 @@ public:
     //! Sends everything through \a session, which has to be ready. What it does not take fails.
     void sendThrough(Session *session);
 
-    //! Fails everything with \a error.
-    void failAll(const IPCError &error);
+    //! Empties it. What it returns fails all that was in it, with the error that it is given.
+    [[nodiscard]] std::function<void(const IPCError &)> takeAll();
 
     [[nodiscard]] qsizetype queuedBytes() const { return m_bytes; }
 

@@ -57,10 +57,17 @@ bool PendingRequests::resolve(Kind kind, const QString &nonce, const IPCResult<Q
 
 void PendingRequests::failAll(const IPCError &error)
 {
+    for (const AnswerCallback &callback : takeAll())
+        callback(error);
+}
+
+QList<AnswerCallback> PendingRequests::takeAll()
+{
     arm(QDeadlineTimer::Forever);
-    const auto entries = std::exchange(m_entries, {});
-    for (const Entry &entry : entries)
-        entry.callback(error);
+    QList<AnswerCallback> callbacks;
+    for (Entry &entry : std::exchange(m_entries, {}))
+        callbacks.append(std::move(entry.callback));
+    return callbacks;
 }
 
 qsizetype PendingRequests::count(Kind kind) const

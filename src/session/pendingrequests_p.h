@@ -48,6 +48,9 @@ public:
     //! Fails all with \a error.
     void failAll(const IPCError &error);
 
+    //! Forgets all. The callbacks are the caller's to call.
+    [[nodiscard]] QList<AnswerCallback> takeAll();
+
     //! Whether the answer to \a nonce is still awaited.
     [[nodiscard]] bool isAwaited(const QString &nonce) const { return m_entries.contains(nonce); }
     [[nodiscard]] qsizetype count(Kind kind) const;

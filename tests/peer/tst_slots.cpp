@@ -62,6 +62,7 @@ private Q_SLOTS:
     void mayDoAnythingInAContinuation_data();
     void mayDoAnythingInAContinuation();
     void mayConnectAgainFromClosed();
+    void mayConnectAgainAndSendFromIdle();
     void aNestedLoopStillReceives();
 };
 
@@ -242,6 +243,25 @@ void tst_Slots::mayConnectAgainFromClosed()
     pair.client.close();
     QTRY_COMPARE(rounds, 3);
     QCOMPARE(pair.client.status(), IPCClient::Status::Idle);
+}
+
+void tst_Slots::mayConnectAgainAndSendFromIdle()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    QVariantList received;
+    connect(&pair.server, &IPCServer::messageReceived, this,
+            [&](const QVariant &message) { received.append(message); });
+    QFuture<IPCResult<void>> sent;
+    connect(&pair.client, &IPCClient::statusChanged, this, [&](IPCClient::Status status) {
+        if (status != IPCClient::Status::Idle || sent.isValid())
+            return;
+        pair.client.connectToServer();
+        sent = pair.client.send(u"at once"_s);
+    });
+    QVERIFY(settled(pair.client.close()));
+    QVERIFY(settled(sent));
+    QTRY_COMPARE(received, QVariantList{u"at once"_s});
 }
 
 void tst_Slots::aNestedLoopStillReceives()
