@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The QIpc authors
 # SPDX-License-Identifier: MIT
 #
-# What `cmake --install` gives: library, headers, CMake package and pkg-config file (the tool sees
-# to itself). All find their parts relative to themselves, so that the prefix can be moved.
+# What `cmake --install` gives: library, headers, CMake package and pkg-config file (the tool and the
+# QML module see to themselves). All find their parts relative to themselves, so that the prefix can be moved.
 
 include(CMakePackageConfigHelpers)
 
@@ -27,6 +27,9 @@ else()
     set(QIPC_PC_REQUIRES_PRIVATE "")
     set(QIPC_PC_CFLAGS " -DQIPC_STATIC_DEFINE")
 endif()
+
+file(RELATIVE_PATH QIPC_CMAKE_TO_QML
+    ${CMAKE_INSTALL_PREFIX}/${QIPC_CMAKE_DIR} ${CMAKE_INSTALL_PREFIX}/${QIPC_INSTALL_QMLDIR})
 
 # No configure_package_config_file(): the file needs no path but that of its own folder.
 configure_file(QIpcConfig.cmake.in QIpcConfig.cmake @ONLY)

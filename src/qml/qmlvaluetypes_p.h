@@ -10,14 +10,17 @@
 
 #include <QtQml/QtQml>
 
-//! The codes of errors: `IPCError.NoSuchServer`.
-namespace qipc::QmlError {
-Q_NAMESPACE
-QML_FOREIGN_NAMESPACE(IPCError)
-QML_NAMED_ELEMENT(IPCError)
-} // namespace qipc::QmlError
-
 namespace qipc {
+
+//! The codes of errors: `IPCError.NoSuchServer`. (A foreign namespace works as well, but qmllint
+//! would not find what is in it.)
+class QmlError : public QObject
+{
+    Q_OBJECT
+    QML_NAMED_ELEMENT(IPCError)
+    QML_UNCREATABLE("IPCError holds the codes of errors.")
+    QML_EXTENDED_NAMESPACE(IPCError)
+};
 
 //! IPCLimits with the types that QML can assign: sizes in bytes, times in milliseconds.
 class QmlLimits

@@ -91,7 +91,7 @@ IPCError Answer::deliver(const IPCResult<Frame> &frame)
         return {IPCError::Code::InvalidState, u"the request was answered already"_s};
     IPCError error = m_mailbox->post(
         [frame = frame.value()](Session *session) { return session->sendAnswer(frame); });
-    if (error.code() == IPCError::Code::QueueFull)
+    if (error)
         m_given = false;
     return error;
 }

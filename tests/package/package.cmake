@@ -40,7 +40,8 @@ function(build_as_subproject)
     endif()
     build(${HERE}/subproject ${WORK_DIR}/subproject
         -D QIPC_SOURCE_DIR=${SOURCE_DIR} -D BUILD_SHARED_LIBS=${shared}
-        -D QIPC_BUILD_TOOL=OFF -D QIPC_PORTABLE_TRANSPORT=${PORTABLE})
+        -D QIPC_BUILD_TOOL=OFF -D QIPC_BUILD_QML=${QML}
+        -D QIPC_PORTABLE_TRANSPORT=${PORTABLE})
     run(${WORK_DIR}/subproject/program)
     set(BUILD_DIR ${WORK_DIR}/subproject PARENT_SCOPE)
 endfunction()
@@ -86,6 +87,12 @@ function(check_unknown_component)
     endif()
 endfunction()
 
+# A program that imports the module, at the path that the package tells, gets an answer in QML.
+function(check_qml)
+    build(${HERE}/qml ${WORK_DIR}/qml -D CMAKE_PREFIX_PATH=${PREFIX})
+    run(${WORK_DIR}/qml/program)
+endfunction()
+
 function(check_pkgconfig)
     file(GLOB_RECURSE file ${PREFIX}/qipc.pc)
     cmake_path(GET file PARENT_PATH folder)
@@ -113,6 +120,9 @@ check_example(01-echo echo "back came \"hello\"")
 check_example(02-requests requests
     "\"the time\" -> \"[0-9:]+\"" "\"all names\" -> \"Ada\"" "RemoteError" "TimedOut")
 check_unknown_component()
+if(QML)
+    check_qml()
+endif()
 check_pkgconfig()
 if(EXISTS ${PREFIX}/bin/qipc)
     run(${PREFIX}/bin/qipc --version)

@@ -1,0 +1,251 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+// What may go while something is pending: the component, the engine, the object under either; and
+// two engines in one process.
+
+#include <QIpc/IPCClient>
+#include <QIpc/IPCServer>
+
+#include <QtCore/QTemporaryDir>
+#include <QtQml/QQmlComponent>
+#include <QtQml/QQmlContext>
+#include <QtQml/QQmlEngine>
+#include <QtTest/QTest>
+
+#include <memory>
+
+using namespace Qt::StringLiterals;
+
+// Where JavaScript writes down what became of its promises.
+class Log : public QObject
+{
+    Q_OBJECT
+
+public:
+    Q_INVOKABLE void add(const QString &line) { lines.append(line); }
+
+    QStringList lines;
+};
+
+class tst_Engines : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+
+    void theEngineGoesFirst();
+    void theObjectGoesFirst();
+    void theServerOfThePromiseGoesFirst();
+    void theEngineTakesItsObjectsAlong();
+    void aPromiseOutlivesEverything();
+    void aResponderOutlivesItsEngine();
+    void twoEnginesTalk();
+    void anEngineComesAndGoesManyTimes();
+
+private:
+    std::unique_ptr<QQmlEngine> makeEngine();
+    QObject *make(QQmlEngine *engine, const QString &body, const QString &type = u"IPCClient"_s);
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<IPCServer> m_server; // keeps all requests
+    std::unique_ptr<Log> m_log;
+    QList<IPCResponder> m_requests;
+};
+
+void tst_Engines::init()
+{
+    m_folder = std::make_unique<QTemporaryDir>();
+    m_log = std::make_unique<Log>();
+    m_server = std::make_unique<IPCServer>(m_folder->filePath(u"s"_s));
+    connect(m_server.get(), &IPCServer::requestReceived, this,
+            [this](const QVariant &, const IPCResponder &respond) { m_requests.append(respond); });
+    QVERIFY(m_server->listen());
+}
+
+void tst_Engines::cleanup()
+{
+    m_requests.clear();
+    m_server.reset();
+    m_log.reset();
+}
+
+std::unique_ptr<QQmlEngine> tst_Engines::makeEngine()
+{
+    auto engine = std::make_unique<QQmlEngine>();
+    engine->addImportPath(QStringLiteral(QIPC_QML_IMPORT_PATH));
+    // Not a property of a context: those are not found any more by what an object leaves behind.
+    engine->globalObject().setProperty(u"log"_s, engine->newQObject(m_log.get()));
+    QQmlEngine::setObjectOwnership(m_log.get(), QQmlEngine::CppOwnership);
+    engine->globalObject().setProperty(u"askedPath"_s, m_server->path());
+    return engine;
+}
+
+// An object without a parent, in C++'s hands.
+QObject *tst_Engines::make(QQmlEngine *engine, const QString &body, const QString &type)
+{
+    QQmlComponent component(engine);
+    component.setData(u"import QtQml\nimport QIpc\n%1 { %2 }"_s.arg(type, body).toUtf8(), {});
+    QObject *object = component.create();
+    if (!object)
+        qWarning() << component.errors();
+    else
+        QQmlEngine::setObjectOwnership(object, QQmlEngine::CppOwnership);
+    return object;
+}
+
+static const auto asking = u"path: askedPath; active: true; autoReconnect: false;"
+                           "onReady: request('x').then(answer => log.add('kept ' + answer),"
+                           "error => log.add('broken ' + error.code))"_s;
+
+static QString broken(IPCError::Code code)
+{
+    return u"broken %1"_s.arg(int(code));
+}
+
+void tst_Engines::theEngineGoesFirst()
+{
+    auto engine = makeEngine();
+    const std::unique_ptr<QObject> client(make(engine.get(), asking));
+    QVERIFY(client);
+    QTRY_COMPARE(m_requests.size(), 1);
+    engine.reset();
+    QVERIFY(m_requests.first()(u"too late"_s)); // comes to an object without an engine
+    QTRY_VERIFY(!m_requests.first().isPending());
+    m_server->broadcast(1);
+    m_server->ping();
+    m_server->close();
+    auto *peer = qobject_cast<IPCClient *>(client.get());
+    QVERIFY(peer);
+    QTRY_COMPARE(peer->status(), IPCClient::Status::Idle);
+    QCOMPARE(m_log->lines, QStringList());
+}
+
+void tst_Engines::theObjectGoesFirst()
+{
+    auto engine = makeEngine();
+    std::unique_ptr<QObject> client(make(engine.get(), asking));
+    QVERIFY(client);
+    QTRY_COMPARE(m_requests.size(), 1);
+    client.reset();
+    QTRY_COMPARE(m_log->lines, QStringList{broken(IPCError::Code::Closed)});
+}
+
+void tst_Engines::theServerOfThePromiseGoesFirst()
+{
+    auto engine = makeEngine();
+    const QString path = m_folder->filePath(u"q"_s);
+    std::unique_ptr<QObject> server(make(
+        engine.get(),
+        u"path: '%1'; active: true; onConnected: connection => {"
+        "connection.request(1).catch(error => log.add('connection ' + error.code));"
+        "survey(1).then(all => log.add('survey ' + all[0].error.code + all[0].connection)) }"_s.arg(
+            path),
+        u"IPCServer"_s));
+    QVERIFY(server);
+    IPCClient client(path);
+    QList<IPCResponder> kept;
+    connect(&client, &IPCPeer::requestReceived, this,
+            [&](const QVariant &, const IPCResponder &respond) { kept.append(respond); });
+    client.connectToServer();
+    QTRY_COMPARE(kept.size(), 2);
+    server.reset();
+    const int code = int(IPCError::Code::Closed);
+    QTRY_COMPARE(m_log->lines.size(), 2);
+    m_log->lines.sort();
+    QCOMPARE(m_log->lines,
+             QStringList({u"connection %1"_s.arg(code), u"survey %1null"_s.arg(code)}));
+}
+
+void tst_Engines::theEngineTakesItsObjectsAlong()
+{
+    auto engine = makeEngine();
+    // Owned by JavaScript alone: it goes while the engine is being destroyed.
+    const QJSValue client = engine->newQObject(make(engine.get(), asking));
+    QQmlEngine::setObjectOwnership(client.toQObject(), QQmlEngine::JavaScriptOwnership);
+    QTRY_COMPARE(m_requests.size(), 1);
+    engine.reset();
+    QTRY_VERIFY(m_server->connections().isEmpty());
+    QCOMPARE(m_log->lines, QStringList());
+}
+
+void tst_Engines::aPromiseOutlivesEverything()
+{
+    auto engine = makeEngine();
+    {
+        const std::unique_ptr<QObject> client(make(engine.get(), asking));
+        QTRY_COMPARE(m_requests.size(), 1);
+    }
+    engine.reset(); // with the reactions of the rejection still to come
+    QCoreApplication::processEvents();
+    QCOMPARE(m_log->lines, QStringList());
+}
+
+void tst_Engines::aResponderOutlivesItsEngine()
+{
+    auto engine = makeEngine();
+    const QString path = m_folder->filePath(u"q"_s);
+    const std::unique_ptr<QObject> server(make(
+        engine.get(),
+        u"property var kept; path: '%1'; active: true;"
+        "onRequestReceived: (request, respond) => { kept = respond; log.add('asked') }"_s.arg(path),
+        u"IPCServer"_s));
+    QVERIFY(server);
+    IPCClient client(path);
+    client.connectToServer();
+    const auto answer = client.request(1);
+    QTRY_COMPARE(m_log->lines, QStringList{u"asked"_s});
+    engine.reset();
+    QTRY_VERIFY(answer.isFinished());
+    QCOMPARE(answer.result().error().code(), IPCError::Code::NoAnswer);
+}
+
+void tst_Engines::twoEnginesTalk()
+{
+    auto one = makeEngine();
+    auto two = makeEngine();
+    const QString path = m_folder->filePath(u"q"_s);
+    const std::unique_ptr<QObject> server(
+        make(one.get(),
+             u"path: '%1'; active: true; onRequestReceived: (request, respond) =>"
+             "respond(request === 'fail' ? request.nothing() : [request])"_s.arg(path),
+             u"IPCServer"_s));
+    const auto asks =
+        u"path: '%1'; active: true; onReady: request('%2').then("
+        "answer => log.add('%2 ' + Array.isArray(answer) + (answer instanceof Array)),"
+        "error => log.add('%2 ' + error.remoteCode + (error instanceof Error)))"_s;
+    const std::unique_ptr<QObject> here(make(one.get(), asks.arg(path, u"here"_s)));
+    const std::unique_ptr<QObject> there(make(two.get(), asks.arg(path, u"there"_s)));
+    QTRY_COMPARE(m_log->lines.size(), 2);
+    m_log->lines.sort();
+    QCOMPARE(m_log->lines, QStringList({u"here truetrue"_s, u"there truetrue"_s}));
+
+    // Who throws in the one is not known in the other.
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"TypeError"_s));
+    m_log->lines.clear();
+    const std::unique_ptr<QObject> fails(make(two.get(), asks.arg(path, u"fail"_s)));
+    QTRY_COMPARE(m_log->lines, QStringList{u"fail handler-failedtrue"_s});
+
+    two.reset();
+    m_log->lines.clear();
+    const std::unique_ptr<QObject> again(make(one.get(), asks.arg(path, u"again"_s)));
+    QTRY_COMPARE(m_log->lines, QStringList{u"again truetrue"_s});
+}
+
+void tst_Engines::anEngineComesAndGoesManyTimes()
+{
+    for (int i = 1; i <= 20; ++i) {
+        auto engine = makeEngine();
+        std::unique_ptr<QObject> client(make(engine.get(), asking));
+        QTRY_COMPARE(m_requests.size(), i);
+        if (i % 2 == 0)
+            client.reset();
+        engine.reset();
+    }
+    QTRY_VERIFY(m_server->connections().isEmpty());
+}
+
+QTEST_GUILESS_MAIN(tst_Engines)
+#include "tst_engines.moc"
