@@ -44,6 +44,8 @@ class QmlClient : public IPCClient, public QQmlParserStatus
     Q_PROPERTY(bool active READ isActive WRITE setActive NOTIFY activeChanged)
     Q_PROPERTY(QJSValue payload READ payloadToJs WRITE setPayloadFromJs NOTIFY payloadChanged)
     Q_PROPERTY(qipc::QmlCredentials credentials READ qmlCredentials NOTIFY credentialsChanged)
+    //! How many bytes wait here to be sent. Asked for, not watched: it tells no change.
+    Q_PROPERTY(double queuedBytes READ queuedBytesAsDouble STORED false)
     Q_PROPERTY(qipc::QmlLimits limits READ qmlLimits WRITE setQmlLimits NOTIFY limitsChanged)
     Q_PROPERTY(int requestTimeout READ requestTimeoutMs WRITE setRequestTimeoutMs NOTIFY
                    requestTimeoutChanged)
@@ -64,6 +66,7 @@ public:
     [[nodiscard]] QJSValue payloadToJs() const;
     void setPayloadFromJs(const QJSValue &payload);
     [[nodiscard]] QmlCredentials qmlCredentials() const { return QmlCredentials(credentials()); }
+    [[nodiscard]] double queuedBytesAsDouble() const { return double(queuedBytes()); }
     [[nodiscard]] QmlLimits qmlLimits() const { return QmlLimits(limits()); }
     void setQmlLimits(const QmlLimits &limits) { setLimits(limits.limits()); }
     [[nodiscard]] int requestTimeoutMs() const { return int(requestTimeout().count()); }

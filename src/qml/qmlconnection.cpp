@@ -4,10 +4,9 @@
 #include "qmlconnection_p.h"
 
 #include "call_p.h"
+#include "qmlserver_p.h"
 #include "response_p.h"
 #include "talking_p.h"
-
-#include <QIpc/ipcserver.h>
 
 #include <QtCore/QMetaMethod>
 
@@ -25,6 +24,11 @@ QmlConnection::QmlConnection(IPCServer *server)
 QmlConnection::~QmlConnection()
 {
     disconnect(this, nullptr, this, nullptr); // the base class still has things to tell
+}
+
+QmlServer *QmlConnection::qmlServer() const
+{
+    return static_cast<QmlServer *>(server());
 }
 
 QJSValue QmlConnection::send(const QJSValue &message)

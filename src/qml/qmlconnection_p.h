@@ -13,15 +13,20 @@
 
 namespace qipc {
 
+class QmlServer;
 class Scripts;
 
 //! IPCConnection in QML: made by the server; talks as QmlClient does.
 class QmlConnection : public IPCConnection
 {
     Q_OBJECT
+    Q_MOC_INCLUDE("qmlserver_p.h")
     QML_NAMED_ELEMENT(IPCConnection)
     QML_UNCREATABLE("An IPCConnection is made by its IPCServer.")
+    Q_PROPERTY(qipc::QmlServer *server READ qmlServer CONSTANT)
     Q_PROPERTY(qipc::QmlCredentials credentials READ qmlCredentials CONSTANT)
+    //! How many bytes wait here to be sent. Asked for, not watched: it tells no change.
+    Q_PROPERTY(double queuedBytes READ queuedBytesAsDouble STORED false)
     Q_PROPERTY(int requestTimeout READ requestTimeoutMs WRITE setRequestTimeoutMs NOTIFY
                    requestTimeoutChanged)
     Q_PROPERTY(int heartbeatInterval READ heartbeatIntervalMs WRITE setHeartbeatIntervalMs NOTIFY
@@ -31,6 +36,8 @@ public:
     explicit QmlConnection(IPCServer *server);
     ~QmlConnection() override;
 
+    [[nodiscard]] QmlServer *qmlServer() const;
+    [[nodiscard]] double queuedBytesAsDouble() const { return double(queuedBytes()); }
     [[nodiscard]] QmlCredentials qmlCredentials() const { return QmlCredentials(credentials()); }
     [[nodiscard]] int requestTimeoutMs() const { return int(requestTimeout().count()); }
     void setRequestTimeoutMs(int ms) { setRequestTimeout(std::chrono::milliseconds(ms)); }

@@ -98,11 +98,22 @@ IPCConnection *QmlServer::createConnection()
 void QmlServer::setIdGeneratorFromJs(const QJSValue &generator)
 {
     m_idGenerator = generator;
-    if (generator.isCallable())
-        setIdGenerator([this] { return m_idGenerator.call().toString(); });
-    else
+    if (generator.isUndefined() || generator.isNull())
         setIdGenerator(nullptr);
+    else
+        setIdGenerator([this] { return generateId(); });
     Q_EMIT idGeneratorChanged();
+}
+
+// Empty, which is no id, where the function gives none.
+QString QmlServer::generateId()
+{
+    const QJSValue id = m_idGenerator.call();
+    if (id.isString())
+        return id.toString();
+    qmlWarning(this) << "idGenerator should be a function that returns a string"
+                     << (id.isError() ? u": "_s + id.toString() : QString());
+    return {};
 }
 
 void QmlServer::setAuthorizerFromJs(const QJSValue &authorizer)

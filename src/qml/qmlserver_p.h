@@ -110,6 +110,7 @@ protected:
 
 private:
     void start();
+    [[nodiscard]] QString generateId();
     [[nodiscard]] IPCResult<void> authorize(const IPCCredentials &who, const QVariant &payload);
     void tellError(const IPCError &error, QmlConnection *connection);
     void forwardSignals();

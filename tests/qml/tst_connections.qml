@@ -98,6 +98,7 @@ QIpcCase {
         verify(Date.now() - connection.connectedAt.getTime() < 60000)
         compare(server.connection(client.id), connection)
         compare(server.connection("nobody"), null)
+        compare(connection.server, server)
         compare(connection.requestTimeout, server.requestTimeout)
     }
 
@@ -159,6 +160,16 @@ QIpcCase {
         server.resume()
         verify(!connection.paused)
         client.pause()
+        for (let i = 0; i < 100 && connection.queuedBytes === 0; ++i)
+            connection.post("x".repeat(100000))
+        verify(connection.queuedBytes > 0)
+        client.resume()
+        tryVerify(() => connection.queuedBytes === 0)
+        for (let i = 0; i < 100 && client.queuedBytes === 0; ++i)
+            client.post("x".repeat(100000))
+        verify(client.queuedBytes > 0)
+        tryVerify(() => client.queuedBytes === 0)
+        client.pause()
         verify(client.paused)
         client.resume()
         connection.abort("out")
@@ -210,6 +221,10 @@ QIpcCase {
         server.idGenerator = () => "guest-" + ++last
         compare(connectClient().id, "guest-1")
         compare(connectClient().id, "guest-2")
+        ignoreWarning(/idGenerator should be a function that returns a string: Error: oops/)
+        let asked = 0
+        server.idGenerator = () => { if (++asked === 1) throw new Error("oops"); return "guest-9" }
+        compare(connectClient().id, "guest-9")
         server.idGenerator = undefined
         verify(!connectClient().id.startsWith("guest"))
     }
