@@ -5,7 +5,18 @@
 # Sees to it that the machine has what a build needs; examples/run and tests/run source it.
 # On Debian and Ubuntu what is missing is installed by apt; elsewhere it is named.
 
+# By the names of Debian's packages.
+build_packages=(cmake ninja-build g++ pkg-config qt6-base-dev libmsgpack-cxx-dev zlib1g-dev)
+test_packages=("${build_packages[@]}" libsimdjson-dev nodejs)
+npm_packages=(npm ca-certificates)
+
 say() { printf '\n== %s\n' "$*"; }
+
+# quietly COMMAND…: runs it, and shows what it printed only where it failed.
+quietly() {
+    local output
+    output=$("$@" 2>&1) || { printf '%s\n' "$output" >&2 && return 1; }
+}
 
 # has PACKAGE: whether what the Debian package brings is there, from wherever it came.
 has() {
@@ -20,6 +31,8 @@ has() {
     zlib1g-dev) has_header zlib.h ;;
     nodejs) has_node ;;
     npm) command -v npm ;;
+    debootstrap) [ -x /usr/sbin/debootstrap ] ;;
+    debian-archive-keyring) [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] ;;
     ca-certificates) [ -e /etc/ssl/certs/ca-certificates.crt ] || [ ! -d /etc/apt ] ;;
     *) false ;;
     esac >/dev/null 2>&1
@@ -52,27 +65,34 @@ need_packages() {
     exit 1
 }
 
-apt_install() {
-    local as_root=()
-    if [ "$(id -u)" -ne 0 ]; then
-        if ! command -v sudo >/dev/null; then
-            echo "Missing: $*. There is no sudo here; as root run: apt-get install $*" >&2
-            exit 1
-        fi
-        as_root=(sudo)
+# need_root COMMAND: as_root becomes what has to stand before a command that needs root rights. Stops
+# where there are none to be had, and says that root should run COMMAND.
+need_root() {
+    as_root=()
+    [ "$(id -u)" -ne 0 ] || return 0
+    if ! command -v sudo >/dev/null; then
+        echo "This needs root rights, and there is no sudo here; as root run: $1" >&2
+        exit 1
     fi
+    as_root=(sudo)
+}
+
+apt_install() {
+    need_root "apt-get install $*"
     say "Installing $* (apt-get${as_root[0]:+, with sudo})"
     "${as_root[@]}" apt-get update -qq
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
         apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
-# need_net_ipc FOLDER [OPTION…]: installs the packages that FOLDER's lock file pins, where that was not
-# done yet.
+# has_net_ipc FOLDER: whether the packages that FOLDER's lock file pins are installed.
+has_net_ipc() { [ "$1/node_modules/.package-lock.json" -nt "$1/package-lock.json" ]; }
+
+# need_net_ipc FOLDER [OPTION…]: installs them where that was not done yet.
 need_net_ipc() {
     local folder=$1
     shift
-    [ "$folder/node_modules/.package-lock.json" -nt "$folder/package-lock.json" ] && return 0
+    has_net_ipc "$folder" && return 0
     say "Installing net-ipc into $folder/node_modules (npm ci)"
     (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund "$@")
 }

@@ -3,6 +3,7 @@
 
 #include "messagepackreader_p.h"
 
+#include <QtCore/QTimeZone>
 #include <QtCore/QtEndian>
 
 #include <cmath>
@@ -20,6 +21,13 @@ namespace {
 
 // See wire.md, "MessagePack".
 constexpr qint8 timestampType = -1;
+
+// Later versions of Qt deprecate the name that UTC has in 6.4, which does not know theirs.
+#if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
+constexpr auto utc = QTimeZone::UTC;
+#else
+constexpr auto utc = Qt::UTC;
+#endif
 
 //! The text in \a bytes, all of it: QString::fromUtf8() drops a leading byte order mark.
 QString textOf(QByteArrayView bytes)
@@ -56,7 +64,7 @@ QDateTime dateTimeOf(qint64 seconds, quint32 nanoseconds)
     constexpr qint64 furthest = std::numeric_limits<qint64>::max() / 1000 - 5;
     if (seconds < -furthest || seconds > furthest)
         return {};
-    return QDateTime::fromMSecsSinceEpoch(seconds * 1000 + nanoseconds / 1'000'000, Qt::UTC);
+    return QDateTime::fromMSecsSinceEpoch(seconds * 1000 + nanoseconds / 1'000'000, utc);
 }
 
 //! The date and time in the three forms of a timestamp; invalid where \a body is none of them.

@@ -38,7 +38,7 @@ QString loneSurrogate()
 
 QVariant at(qint64 msecs)
 {
-    return QDateTime::fromMSecsSinceEpoch(msecs, Qt::UTC);
+    return QDateTime::fromMSecsSinceEpoch(msecs).toUTC();
 }
 
 //! What comes out the same in both encodings, either way.

@@ -349,8 +349,6 @@ void tst_Hostile::anEndWithoutAWordMeansComeBack()
     client.setRetryInterval(1ms);
     const QSignalSpy ready(&client, &IPCClient::ready);
     client.connectToServer();
-    QTRY_COMPARE(ready.size(), 1);
-    server.socket()->close();
     QTRY_VERIFY(ready.size() >= 2);
     client.abort();
 }

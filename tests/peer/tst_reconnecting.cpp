@@ -84,16 +84,17 @@ void tst_Reconnecting::waitsLongerEachTimeUpToTheMaximum()
     QList<qint64> waits;
     QElapsedTimer clock;
     connect(&pair.client, &IPCClient::statusChanged, this, [&waits, &clock](Status status) {
-        if (status == Status::Reconnecting)
-            clock.start();
-        else if (status == Status::Connecting && clock.isValid())
+        if (status != Status::Connecting)
+            return;
+        if (clock.isValid())
             waits.append(clock.elapsed());
+        clock.start();
     });
     QCOMPARE(codeOf(pair.client.connectToServer()), Code::NoSuchServer);
     QCOMPARE(waits.size(), 4);
-    QVERIFY(waits.at(0) >= 19); // timers of Qt may fire a millisecond early
+    QVERIFY(waits.at(0) >= 19); // coarse timers fire up to 5 % early
     for (int i = 1; i < 4; ++i)
-        QVERIFY(waits.at(i) >= 29);
+        QVERIFY(waits.at(i) >= 28);
 }
 
 void tst_Reconnecting::comesBackAfterALoss()

@@ -133,7 +133,7 @@ void tst_Values::comeBackAsTheTableSays_data()
     both("QJsonValue", QJsonValue(u"x"_s), u"x"_s);
     both("QJsonDocument", QJsonDocument(QJsonArray{true}), QVariantList{true});
 
-    const QDateTime date(QDate(2026, 11, 22), QTime(13, 14, 15, 167), Qt::OffsetFromUTC, 3600);
+    const auto date = QDateTime::fromString(u"2026-11-22T13:14:15.167+01:00"_s, Qt::ISODateWithMs);
     QTest::newRow("date") << QVariant(date) << QVariant(u"2026-11-22T12:14:15.167Z"_s)
                           << QVariant(date.toUTC());
     QTest::newRow("NaN") << QVariant(qQNaN()) << QVariant::fromValue(nullptr) << QVariant(qQNaN());

@@ -7,6 +7,7 @@
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QTest>
 
+using namespace Qt::StringLiterals;
 using qipc::resolveAddress;
 using Code = IPCError::Code;
 
@@ -46,14 +47,14 @@ void TestAddress::resolves_data()
     const QString temp = QDir::cleanPath(QDir::tempPath());
     const QString here = QDir::currentPath();
 
-    QTest::newRow("absolute") << u"/run/a"_qs << u"/run/a"_qs;
-    QTest::newRow("absolute, not clean") << u"//run/./b/../a"_qs << u"/run/a"_qs;
-    QTest::newRow("relative") << u"./a"_qs << QString(here + u"/a");
-    QTest::newRow("parent") << u"../a"_qs << QDir::cleanPath(here + u"/../a");
-    QTest::newRow("dot name") << u".a"_qs << QString(here + u"/.a");
-    QTest::newRow("name") << u"a"_qs << QString(temp + u"/a");
-    QTest::newRow("name with slash") << u"a/b"_qs << QString(temp + u"/a/b");
-    QTest::newRow("name with dots") << u"a.b..c"_qs << QString(temp + u"/a.b..c");
+    QTest::newRow("absolute") << u"/run/a"_s << u"/run/a"_s;
+    QTest::newRow("absolute, not clean") << u"//run/./b/../a"_s << u"/run/a"_s;
+    QTest::newRow("relative") << u"./a"_s << QString(here + u"/a");
+    QTest::newRow("parent") << u"../a"_s << QDir::cleanPath(here + u"/../a");
+    QTest::newRow("dot name") << u".a"_s << QString(here + u"/.a");
+    QTest::newRow("name") << u"a"_s << QString(temp + u"/a");
+    QTest::newRow("name with slash") << u"a/b"_s << QString(temp + u"/a/b");
+    QTest::newRow("name with dots") << u"a.b..c"_s << QString(temp + u"/a.b..c");
     QTest::newRow("default") << QString() << QString(temp + u"/qipc");
     QTest::newRow("as long as may be") << ofLength(longest) << ofLength(longest);
 }
@@ -70,7 +71,7 @@ void TestAddress::dependsNotOnLaterWorkingDirectory()
 {
     const QTemporaryDir other;
     const QString before = QDir::currentPath();
-    const auto address = resolveAddress(u"./a"_qs);
+    const auto address = resolveAddress(u"./a"_s);
     QVERIFY(address);
     QVERIFY(QDir::setCurrent(other.path()));
     const auto again = resolveAddress(address.value());
@@ -89,10 +90,10 @@ void TestAddress::obeysTmpdir()
 {
     QFETCH(const bool, exists);
     const QTemporaryDir folder;
-    const QString path = exists ? folder.path() : folder.filePath(u"missing"_qs);
+    const QString path = exists ? folder.path() : folder.filePath(u"missing"_s);
     const QByteArray before = qgetenv("TMPDIR");
     qputenv("TMPDIR", QFile::encodeName(path));
-    const auto address = resolveAddress(u"a"_qs);
+    const auto address = resolveAddress(u"a"_s);
     if (before.isEmpty())
         qunsetenv("TMPDIR");
     else
@@ -105,14 +106,14 @@ void TestAddress::rejects_data()
     QTest::addColumn<QString>("path");
     QTest::addColumn<IPCError::Code>("code");
 
-    QTest::newRow("NUL") << QString(u"/run/a"_qs + QChar(u'\0') + u'b') << Code::InvalidArgument;
-    QTest::newRow("root") << u"/"_qs << Code::InvalidArgument;
-    QTest::newRow("trailing slash") << u"/run/a/"_qs << Code::InvalidArgument;
-    QTest::newRow("name, trailing slash") << u"a/"_qs << Code::InvalidArgument;
-    QTest::newRow("dot") << u"."_qs << Code::InvalidArgument;
-    QTest::newRow("dots") << u".."_qs << Code::InvalidArgument;
-    QTest::newRow("ends with dot") << u"/run/."_qs << Code::InvalidArgument;
-    QTest::newRow("ends with dots") << u"/run/a/.."_qs << Code::InvalidArgument;
+    QTest::newRow("NUL") << QString(u"/run/a"_s + QChar(u'\0') + u'b') << Code::InvalidArgument;
+    QTest::newRow("root") << u"/"_s << Code::InvalidArgument;
+    QTest::newRow("trailing slash") << u"/run/a/"_s << Code::InvalidArgument;
+    QTest::newRow("name, trailing slash") << u"a/"_s << Code::InvalidArgument;
+    QTest::newRow("dot") << u"."_s << Code::InvalidArgument;
+    QTest::newRow("dots") << u".."_s << Code::InvalidArgument;
+    QTest::newRow("ends with dot") << u"/run/."_s << Code::InvalidArgument;
+    QTest::newRow("ends with dots") << u"/run/a/.."_s << Code::InvalidArgument;
     QTest::newRow("too long") << ofLength(longest + 1) << Code::NameTooLong;
     QTest::newRow("much too long") << ofLength(5000) << Code::NameTooLong;
     QTest::newRow("name too long") << QString(longest, u'x') << Code::NameTooLong;

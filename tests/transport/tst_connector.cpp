@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <vector>
 
+using namespace Qt::StringLiterals;
 using qipc::Connector;
 using qipc::Stream;
 using Code = IPCError::Code;
@@ -101,17 +102,17 @@ void TestConnector::reportsErrors_data()
     QTest::addColumn<QString>("there");
     QTest::addColumn<IPCError::Code>("code");
     QTest::addColumn<int>("systemError");
-    QTest::newRow("nothing") << u"nothing"_qs << Code::NoSuchServer << ENOENT;
-    QTest::newRow("no folder") << u"no folder"_qs << Code::NoSuchServer << ENOENT;
-    QTest::newRow("dead socket") << u"dead socket"_qs << Code::ConnectionRefused << ECONNREFUSED;
-    QTest::newRow("file") << u"file"_qs << Code::NotASocket << ECONNREFUSED;
-    QTest::newRow("folder") << u"folder"_qs << Code::NotASocket << ECONNREFUSED;
+    QTest::newRow("nothing") << u"nothing"_s << Code::NoSuchServer << ENOENT;
+    QTest::newRow("no folder") << u"no folder"_s << Code::NoSuchServer << ENOENT;
+    QTest::newRow("dead socket") << u"dead socket"_s << Code::ConnectionRefused << ECONNREFUSED;
+    QTest::newRow("file") << u"file"_s << Code::NotASocket << ECONNREFUSED;
+    QTest::newRow("folder") << u"folder"_s << Code::NotASocket << ECONNREFUSED;
 #ifndef QIPC_PORTABLE_TRANSPORT
-    QTest::newRow("datagrams") << u"datagrams"_qs << Code::NotASocket << EPROTOTYPE;
-    QTest::newRow("too long") << u"too long"_qs << Code::NameTooLong << ENAMETOOLONG;
+    QTest::newRow("datagrams") << u"datagrams"_s << Code::NotASocket << EPROTOTYPE;
+    QTest::newRow("too long") << u"too long"_s << Code::NameTooLong << ENAMETOOLONG;
 #endif
     if (::geteuid() != 0) // root may connect to all
-        QTest::newRow("forbidden") << u"forbidden"_qs << Code::PermissionDenied << EACCES;
+        QTest::newRow("forbidden") << u"forbidden"_s << Code::PermissionDenied << EACCES;
 }
 
 void TestConnector::reportsErrors()

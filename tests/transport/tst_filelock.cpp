@@ -18,6 +18,7 @@
 #include <atomic>
 #include <cerrno>
 
+using namespace Qt::StringLiterals;
 using qipc::FileLock;
 using Code = IPCError::Code;
 using FileStatus = struct stat; // the function of that name hides it
@@ -216,9 +217,9 @@ void TestFileLock::reportsErrors_data()
     QTest::addColumn<QString>("path");
     QTest::addColumn<IPCError::Code>("code");
     QTest::addColumn<int>("systemError");
-    QTest::newRow("no folder") << u"/no/such/folder/lock"_qs << Code::NoSuchServer << ENOENT;
-    QTest::newRow("file for a folder") << u"/etc/passwd/lock"_qs << Code::NoSuchServer << ENOTDIR;
-    QTest::newRow("forbidden") << u"/sys/lock"_qs << Code::PermissionDenied << EACCES;
+    QTest::newRow("no folder") << u"/no/such/folder/lock"_s << Code::NoSuchServer << ENOENT;
+    QTest::newRow("file for a folder") << u"/etc/passwd/lock"_s << Code::NoSuchServer << ENOTDIR;
+    QTest::newRow("forbidden") << u"/sys/lock"_s << Code::PermissionDenied << EACCES;
     QTest::newRow("name too long")
         << QString(u"/tmp/" + QString(300, u'x')) << Code::NameTooLong << ENAMETOOLONG;
 }

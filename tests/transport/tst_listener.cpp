@@ -15,6 +15,7 @@
 #include <optional>
 #include <vector>
 
+using namespace Qt::StringLiterals;
 using qipc::Listener;
 using qipc::SocketAccess;
 using qipc::Stream;
@@ -223,10 +224,10 @@ void TestListener::failsForWantOfAFolder_data()
     QTest::addColumn<QString>("address");
     QTest::addColumn<IPCError::Code>("code");
     QTest::addColumn<int>("systemError");
-    QTest::newRow("missing") << u"/no/such/folder/socket"_qs << Code::NoSuchServer << ENOENT;
-    QTest::newRow("a file") << u"/etc/passwd/socket"_qs << Code::NoSuchServer << ENOTDIR;
+    QTest::newRow("missing") << u"/no/such/folder/socket"_s << Code::NoSuchServer << ENOENT;
+    QTest::newRow("a file") << u"/etc/passwd/socket"_s << Code::NoSuchServer << ENOTDIR;
     QTest::newRow("forbidden, also to root")
-        << u"/sys/socket"_qs << Code::PermissionDenied << EACCES;
+        << u"/sys/socket"_s << Code::PermissionDenied << EACCES;
 }
 
 void TestListener::failsForWantOfAFolder()

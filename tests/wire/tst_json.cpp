@@ -783,7 +783,7 @@ void tst_Json::writesDate_data()
     QTest::addColumn<QDateTime>("date");
     QTest::addColumn<QByteArray>("text");
 
-    const auto utc = [](qint64 msecs) { return QDateTime::fromMSecsSinceEpoch(msecs, Qt::UTC); };
+    const auto utc = [](qint64 msecs) { return QDateTime::fromMSecsSinceEpoch(msecs).toUTC(); };
     // The texts are what `JSON.stringify(new Date(msecs))` gives.
     QTest::newRow("1970") << utc(0) << R"("1970-01-01T00:00:00.000Z")"_ba;
     QTest::newRow("before 1970") << utc(-1) << R"("1969-12-31T23:59:59.999Z")"_ba;
@@ -806,7 +806,7 @@ void tst_Json::writesDate_data()
     QTest::newRow("invalid") << QDateTime() << "null"_ba;
     QTest::newRow("no such day") << QDateTime(QDate(2023, 2, 30), QTime(1, 2)) << "null"_ba;
     QTest::newRow("offset from UTC")
-        << QDateTime(QDate(2024, 1, 1), QTime(1, 30), Qt::OffsetFromUTC, 2 * 3600)
+        << QDateTime::fromString(u"2024-01-01T01:30:00+02:00"_s, Qt::ISODate)
         << R"("2023-12-31T23:30:00.000Z")"_ba;
 }
 

@@ -47,7 +47,7 @@ QString decodeHex(const QByteArray &digits)
 
 QDateTime utc(qint64 milliseconds)
 {
-    return QDateTime::fromMSecsSinceEpoch(milliseconds, Qt::UTC);
+    return QDateTime::fromMSecsSinceEpoch(milliseconds).toUTC();
 }
 
 //! The bytes of \a count letters x behind the \a head, as hex digits.

@@ -94,12 +94,12 @@ constexpr int nesting = 16;
 
 QDateTime someTime()
 {
-    return QDateTime(QDate(2023, 11, 14), QTime(23, 13, 20, 123), Qt::OffsetFromUTC, 3600);
+    return QDateTime::fromString(u"2023-11-14T23:13:20.123+01:00"_s, Qt::ISODateWithMs);
 }
 
 QDateTime someTimeInUtc()
 {
-    return QDateTime(QDate(2023, 11, 14), QTime(22, 13, 20, 123), Qt::UTC);
+    return QDateTime::fromString(u"2023-11-14T22:13:20.123Z"_s, Qt::ISODateWithMs);
 }
 
 template <typename Writer, typename... More>
