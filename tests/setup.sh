@@ -6,8 +6,12 @@
 # On Debian and Ubuntu what is missing is installed by apt; elsewhere it is named.
 
 # By the names of Debian's packages.
-build_packages=(cmake ninja-build g++ pkg-config qt6-base-dev libmsgpack-cxx-dev zlib1g-dev)
-test_packages=("${build_packages[@]}" libsimdjson-dev nodejs)
+build_packages=(cmake ninja-build g++ pkg-config qt6-base-dev qt6-declarative-dev libmsgpack-cxx-dev
+    zlib1g-dev)
+quick_packages=(qml6-module-qtqml qml6-module-qtqml-models qml6-module-qtqml-workerscript
+    qml6-module-qtquick qml6-module-qtquick-window)
+test_packages=("${build_packages[@]}" "${quick_packages[@]}" qml6-module-qttest
+    qt6-declarative-dev-tools libsimdjson-dev nodejs)
 npm_packages=(npm ca-certificates)
 
 say() { printf '\n== %s\n' "$*"; }
@@ -26,6 +30,9 @@ has() {
     g++) command -v c++ ;;
     pkg-config) command -v pkg-config ;;
     qt6-base-dev) pkg-config --atleast-version=6.4 Qt6Core Qt6Network ;;
+    qt6-declarative-dev) pkg-config --atleast-version=6.4 Qt6Qml ;;
+    qt6-declarative-dev-tools) [ -x "$(qmake6 -query QT_INSTALL_BINS)/qmllint" ] ;;
+    qml6-module-*) has_qml_module "${1#qml6-module-}" ;;
     libmsgpack-cxx-dev) has_header msgpack.hpp ;;
     libsimdjson-dev) has_header simdjson.h ;;
     zlib1g-dev) has_header zlib.h ;;
@@ -36,6 +43,13 @@ has() {
     ca-certificates) [ -e /etc/ssl/certs/ca-certificates.crt ] || [ ! -d /etc/apt ] ;;
     *) false ;;
     esac >/dev/null 2>&1
+}
+
+# has_qml_module qtquick-controls: whether there is a QtQuick/Controls.
+has_qml_module() {
+    local folder
+    folder=$(qmake6 -query QT_INSTALL_QML)
+    find "$folder" -maxdepth 3 -ipath "$folder/${1//-//}/qmldir" | grep -q .
 }
 
 has_header() { echo "#include <$1>" | c++ -std=c++17 -DMSGPACK_NO_BOOST -E -x c++ -; }
