@@ -44,6 +44,7 @@ private Q_SLOTS:
     void aResponderOutlivesItsEngine();
     void twoEnginesTalk();
     void anEngineComesAndGoesManyTimes();
+    void warningsHaveTheirCategory();
 
 private:
     std::unique_ptr<QQmlEngine> makeEngine();
@@ -245,6 +246,26 @@ void tst_Engines::anEngineComesAndGoesManyTimes()
         engine.reset();
     }
     QTRY_VERIFY(m_server->connections().isEmpty());
+}
+
+static QStringList warnings;
+
+void tst_Engines::warningsHaveTheirCategory()
+{
+    warnings.clear();
+    const QtMessageHandler before = qInstallMessageHandler(
+        [](QtMsgType, const QMessageLogContext &context, const QString &message) {
+            warnings.append(QString::fromLatin1(context.category) + u": "_s + message);
+        });
+    auto engine = makeEngine();
+    const std::unique_ptr<QObject> client(
+        make(engine.get(), u"Component.onCompleted: { send('x'); post(new Map) }"_s));
+    QTRY_COMPARE(warnings.size(), 2);
+    qInstallMessageHandler(before);
+    QCOMPARE(warnings.first(), u"qipc.qml: :3: cannot encode Map"_s);
+    QCOMPARE(warnings.last(),
+             u"qipc.qml: :3: a promise was rejected, and nobody handled it: "
+             "IPCError: the client is not connected"_s);
 }
 
 QTEST_GUILESS_MAIN(tst_Engines)
