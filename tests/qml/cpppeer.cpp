@@ -60,7 +60,7 @@ const QMap<QString, QVariant> &values()
         {u"null QString"_s, QString()},
         {u"QByteArray"_s, QByteArray("\0\xff\x7f", 3)},
         {u"null QByteArray"_s, QByteArray()},
-        {u"QDateTime"_s, QDateTime::fromMSecsSinceEpoch(1700000000123, Qt::UTC)},
+        {u"QDateTime"_s, QDateTime::fromMSecsSinceEpoch(1700000000123).toUTC()},
         {u"QVariantList"_s, QVariantList{1, u"two"_s, QVariantList{}, QVariantMap{}}},
         {u"QStringList"_s, QStringList{u"a"_s, u"b"_s}},
         {u"QVariantMap"_s, QVariantMap{{u"a"_s, 1}, {u"0"_s, u"zero"_s}, {u""_s, false}}},
