@@ -101,6 +101,15 @@ QString CppPeer::freshPath()
     return m_folder.filePath(u"s%1"_s.arg(++m_paths));
 }
 
+bool CppPeer::knowsWhoConnects() const
+{
+#ifdef QIPC_PORTABLE_TRANSPORT
+    return false;
+#else
+    return true;
+#endif
+}
+
 QStringList CppPeer::names() const
 {
     return values().keys();

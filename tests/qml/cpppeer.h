@@ -30,6 +30,8 @@ public:
     Q_INVOKABLE QString freshPath();
     //! The last request, as C++ sees it: `QVariantMap{a: qlonglong 1}`.
     Q_INVOKABLE QString seen() const { return m_seen; }
+    //! Whether this build's transport says who connects: the portable one does not.
+    Q_INVOKABLE bool knowsWhoConnects() const;
     //! The names of the values that it gives.
     Q_INVOKABLE QStringList names() const;
 
