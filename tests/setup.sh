@@ -10,8 +10,10 @@ build_packages=(cmake ninja-build g++ pkg-config qt6-base-dev qt6-declarative-de
     zlib1g-dev)
 quick_packages=(qml6-module-qtqml qml6-module-qtqml-models qml6-module-qtqml-workerscript
     qml6-module-qtquick qml6-module-qtquick-window)
-test_packages=("${build_packages[@]}" "${quick_packages[@]}" qml6-module-qttest
-    qt6-declarative-dev-tools libsimdjson-dev nodejs)
+window_packages=("${quick_packages[@]}" qml6-module-qtquick-controls qml6-module-qtquick-layouts
+    qml6-module-qtquick-templates)
+test_packages=("${build_packages[@]}" "${window_packages[@]}" qml6-module-qttest
+    qt6-declarative-dev-tools libsimdjson-dev nodejs xvfb fonts-inter)
 npm_packages=(npm ca-certificates)
 
 say() { printf '\n== %s\n' "$*"; }
@@ -37,6 +39,8 @@ has() {
     libsimdjson-dev) has_header simdjson.h ;;
     zlib1g-dev) has_header zlib.h ;;
     nodejs) has_node ;;
+    xvfb) command -v Xvfb ;;
+    fonts-inter) [ -n "$(fc-list :family=Inter)" ] ;;
     npm) command -v npm ;;
     debootstrap) [ -x /usr/sbin/debootstrap ] ;;
     debian-archive-keyring) [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] ;;

@@ -93,6 +93,12 @@ function(check_qml)
     run(${WORK_DIR}/qml/program)
 endfunction()
 
+# The example with a window; tests/chat opens it.
+function(check_chat)
+    build(${EXAMPLES}/03-chat ${WORK_DIR}/03-chat -D CMAKE_PREFIX_PATH=${PREFIX})
+    run(${CMAKE_COMMAND} -E env QT_QPA_PLATFORM=offscreen ${WORK_DIR}/03-chat/chat --help)
+endfunction()
+
 function(check_pkgconfig)
     file(GLOB_RECURSE file ${PREFIX}/qipc.pc)
     cmake_path(GET file PARENT_PATH folder)
@@ -122,6 +128,9 @@ check_example(02-requests requests
 check_unknown_component()
 if(QML)
     check_qml()
+    if(NOT KIND) # once is enough
+        check_chat()
+    endif()
 endif()
 check_pkgconfig()
 if(EXISTS ${PREFIX}/bin/qipc)
