@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#ifndef QIPC_IPCSINGLEINSTANCE_H
+#define QIPC_IPCSINGLEINSTANCE_H
+
+#include <QIpc/ipcactivation.h>
+#include <QIpc/ipcresult.h>
+#include <QIpc/ipcvalue.h>
+#include <QIpc/qipc_export.h>
+
+#include <QtCore/QObject>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+class IPCSingleInstancePrivate;
+
+/*!
+ * One running instance of a program: the first start becomes the primary, later ones hand their
+ * arguments over to it and end.
+ *
+ * \code
+ * QApplication app(argc, argv);
+ * IPCSingleInstance instance(QStringLiteral("org.example.viewer"));
+ * if (const auto exitCode = instance.startOrHandOver())
+ *     return *exitCode;
+ * Window window;
+ * QObject::connect(&instance, &IPCSingleInstance::activated, &window,
+ *                  [&window](const IPCActivation &activation) {
+ *                      window.open(activation.arguments(), activation.workingDirectory());
+ *                  });
+ * \endcode
+ *
+ * A lock of the kernel decides who is the primary. It ends with the process that holds it, however
+ * that ends; there is nothing to go stale, and no pid has a meaning. It lies in a folder that is
+ * the user's own and does not depend on how the program was launched. When the primary dies, a
+ * secondary that is still there becomes the primary.
+ *
+ * Needs a QCoreApplication, or what is made of it; not its exec(). Lives in one thread.
+ */
+class QIPC_EXPORT IPCSingleInstance : public QObject
+{
+    Q_OBJECT
+    Q_PROPERTY(QString id READ id CONSTANT)
+    Q_PROPERTY(Scope scope READ scope WRITE setScope NOTIFY scopeChanged)
+    Q_PROPERTY(Role role READ role NOTIFY roleChanged)
+
+public:
+    //! What this process is.
+    enum class Role {
+        None, //!< Not started.
+        Primary, //!< The one that runs.
+        Secondary, //!< There is a primary, and it answers.
+        Unresponsive, //!< There is a primary, and it does not answer. Nothing was taken from it.
+        Failed, //!< It cannot be told; see error().
+    };
+    Q_ENUM(Role)
+
+    //! Among which processes there is one primary.
+    enum class Scope {
+        User, //!< Those of this user on this machine.
+        Session, //!< Those of this login session.
+        Display, //!< Those on this display of X11 or Wayland.
+    };
+    Q_ENUM(Scope)
+
+    //! For the program that QCoreApplication names: by its organization's domain, else its name,
+    //! and its own name.
+    explicit IPCSingleInstance(QObject *parent = nullptr);
+    //! For the program \a id, of any length, such as `org.example.viewer`.
+    explicit IPCSingleInstance(const QString &id, QObject *parent = nullptr);
+    //! A primary gives up its role. Starts that still wait for their exit code get an error.
+    ~IPCSingleInstance() override;
+
+    [[nodiscard]] QString id() const;
+
+    //! By default Scope::User. Takes effect with the next start().
+    [[nodiscard]] Scope scope() const;
+    void setScope(Scope scope);
+
+    //! What is handed over besides the arguments, by default undefined.
+    [[nodiscard]] QVariant payload() const;
+    void setPayload(const IPCValue &payload);
+
+    /*!
+     * Finds out what this process is, and returns that: Primary, Secondary, Unresponsive where the
+     * primary has not answered within \a timeout, or Failed. Runs an event loop of its own, without
+     * user input, where it has to wait. Where it is Primary or Secondary already, it returns that.
+     */
+    Role start(std::chrono::milliseconds timeout = std::chrono::seconds(5));
+
+    /*!
+     * Hands the arguments, the working directory, the payload and the launcher's token over to the
+     * primary, and waits, in an event loop of its own, for the exit code that it answers with: at
+     * most for as long as \a timeout, 0 is for ever.
+     *
+     * Where the primary dies meanwhile, they go to the next one. Errors: TimedOut; NoAnswer, where
+     * the primary is none of this program; InvalidState where this is not a Secondary, or has
+     * become the primary itself: look at role() then, the arguments are this process's own to
+     * handle. Never an exit code of something that the primary did not take.
+     */
+    IPCResult<int> handOver(std::chrono::milliseconds timeout = std::chrono::seconds(10));
+    //! As above, with \a arguments in place of those of QCoreApplication.
+    IPCResult<int> handOver(const QStringList &arguments, std::chrono::milliseconds timeout);
+
+    /*!
+     * start() and, for a secondary, handOver(): nothing where this process is the primary, and goes
+     * on; else the exit code with which to end it: that of the primary, or 1 where something went
+     * wrong, which is also logged.
+     */
+    [[nodiscard]] std::optional<int> startOrHandOver();
+
+    [[nodiscard]] Role role() const;
+
+    //! Why start() gave Failed or Unresponsive; else no error.
+    [[nodiscard]] IPCError error() const;
+
+Q_SIGNALS:
+    //! A later start handed itself over to this primary. Those that come before a slot is connected
+    //! wait for it.
+    void activated(const IPCActivation &activation);
+
+    //! It was started; or a secondary became the primary, because that died.
+    void roleChanged(IPCSingleInstance::Role role);
+    void scopeChanged();
+
+protected:
+    void connectNotify(const QMetaMethod &signal) override;
+
+private:
+    friend class IPCSingleInstancePrivate;
+    const std::unique_ptr<IPCSingleInstancePrivate> d_ptr;
+};
+
+#endif

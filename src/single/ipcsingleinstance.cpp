@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "ipcsingleinstance_p.h"
+
+#include <QtCore/QCoreApplication>
+#include <QtCore/QLoggingCategory>
+#include <QtCore/QMetaMethod>
+#include <QtCore/QPointer>
+
+#include <utility>
+
+using namespace Qt::StringLiterals;
+using std::chrono::milliseconds;
+
+Q_LOGGING_CATEGORY(logSingle, "qipc.single", QtWarningMsg)
+
+namespace {
+
+QString applicationId()
+{
+    const QString domain = QCoreApplication::organizationDomain();
+    const QString organization = domain.isEmpty() ? QCoreApplication::organizationName() : domain;
+    const QString name = QCoreApplication::applicationName();
+    return organization.isEmpty() ? name : organization + u'/' + name;
+}
+
+QStringList ownArguments()
+{
+    return QCoreApplication::arguments().mid(1);
+}
+
+} // namespace
+
+IPCSingleInstance::IPCSingleInstance(QObject *parent)
+    : IPCSingleInstance(applicationId(), parent)
+{
+}
+
+IPCSingleInstance::IPCSingleInstance(const QString &id, QObject *parent)
+    : QObject(parent)
+    , d_ptr(std::make_unique<IPCSingleInstancePrivate>(this, id))
+{
+}
+
+IPCSingleInstance::~IPCSingleInstance() = default;
+
+QString IPCSingleInstance::id() const
+{
+    return d_ptr->id;
+}
+
+IPCSingleInstance::Scope IPCSingleInstance::scope() const
+{
+    return d_ptr->scope;
+}
+
+void IPCSingleInstance::setScope(Scope scope)
+{
+    if (std::exchange(d_ptr->scope, scope) != scope)
+        Q_EMIT scopeChanged();
+}
+
+QVariant IPCSingleInstance::payload() const
+{
+    return d_ptr->payload;
+}
+
+void IPCSingleInstance::setPayload(const IPCValue &payload)
+{
+    d_ptr->payload = payload.variant();
+}
+
+IPCSingleInstance::Role IPCSingleInstance::start(milliseconds timeout)
+{
+    const QPointer<IPCSingleInstance> alive(this);
+    d_ptr->start(timeout);
+    return alive ? d_ptr->role : Role::None;
+}
+
+IPCResult<int> IPCSingleInstance::handOver(milliseconds timeout)
+{
+    return handOver(ownArguments(), timeout);
+}
+
+IPCResult<int> IPCSingleInstance::handOver(const QStringList &arguments, milliseconds timeout)
+{
+    return d_ptr->handOver(arguments,
+                           timeout.count() > 0 ? QDeadlineTimer(timeout)
+                                               : QDeadlineTimer(QDeadlineTimer::Forever));
+}
+
+std::optional<int> IPCSingleInstance::startOrHandOver()
+{
+    switch (start()) {
+    case Role::Primary:
+        return std::nullopt;
+    case Role::Secondary: {
+        const auto exitCode = handOver();
+        if (exitCode)
+            return *exitCode;
+        if (role() == Role::Primary)
+            return std::nullopt;
+        qCWarning(logSingle).noquote()
+            << "The program runs already, but took nothing:" << exitCode.error().message();
+        return 1;
+    }
+    case Role::Unresponsive:
+    case Role::Failed:
+    case Role::None:
+        break;
+    }
+    qCWarning(logSingle).noquote() << error().message();
+    return 1;
+}
+
+IPCSingleInstance::Role IPCSingleInstance::role() const
+{
+    return d_ptr->role;
+}
+
+IPCError IPCSingleInstance::error() const
+{
+    return d_ptr->error;
+}
+
+void IPCSingleInstance::connectNotify(const QMetaMethod &signal)
+{
+    if (signal != QMetaMethod::fromSignal(&IPCSingleInstance::activated))
+        return;
+    // Not from inside connect().
+    QMetaObject::invokeMethod(
+        d_ptr.get(), [this] { d_ptr->deliverEarlyStarts(); }, Qt::QueuedConnection);
+}

@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "instanceaddress_p.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QFile>
+#include <QtCore/QSysInfo>
+
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+using namespace Qt::StringLiterals;
+using Code = IPCError::Code;
+
+namespace qipc {
+
+namespace {
+
+// Whether \a folder is this user's own, and nobody else gets into it.
+bool isPrivate(const QString &folder)
+{
+    struct stat status
+    {
+    };
+    return ::lstat(QFile::encodeName(folder).constData(), &status) == 0 && S_ISDIR(status.st_mode)
+        && status.st_uid == ::geteuid() && (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
+// Not of the environment, which a launcher may have changed.
+QString homeFolder()
+{
+    constexpr size_t enough = 16 * 1024;
+    std::array<char, enough> buffer{};
+    passwd entry{};
+    passwd *found = nullptr;
+    if (::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) != 0 || !found)
+        return {};
+    return QFile::decodeName(found->pw_dir);
+}
+
+IPCResult<QString> folderInHome()
+{
+    const QString home = homeFolder();
+    if (home.isEmpty()) {
+        return IPCError(Code::NoSuchServer,
+                        u"the user database knows no home folder for the user %1"_s.arg(
+                            qlonglong(::geteuid())));
+    }
+    const QString folder = QDir::cleanPath(home + u"/.qipc"_s);
+    if (::mkdir(QFile::encodeName(folder).constData(), S_IRWXU) != 0 && errno != EEXIST) {
+        const int error = errno;
+        return IPCError(Code::PermissionDenied,
+                        u"cannot make the folder \"%1\": %2"_s.arg(folder, qt_error_string(error)))
+            .withSystemError(error);
+    }
+    if (!isPrivate(folder)) {
+        return IPCError(Code::PermissionDenied,
+                        u"\"%1\" has to be a folder of this user alone (mode 0700)"_s.arg(folder));
+    }
+    return folder;
+}
+
+/*!
+ * A home may be shared with other machines, whose processes cannot be reached from here.
+ */
+struct Place
+{
+    QString folder;
+    QString machine;
+};
+
+IPCResult<Place> place()
+{
+    // In a Flatpak each process has a /run/user of its own but for this folder.
+    const QString flatpak = qEnvironmentVariable("FLATPAK_ID");
+    if (!flatpak.isEmpty() && QFile::exists(u"/.flatpak-info"_s)) {
+        const QString folder = qEnvironmentVariable("XDG_RUNTIME_DIR") + u"/app/"_s + flatpak;
+        if (isPrivate(folder))
+            return Place{folder, {}};
+    }
+    // XDG_RUNTIME_DIR is not asked for: where it is set for one start and not for the other, it is
+    // this.
+    const QString folder = u"/run/user/%1"_s.arg(qlonglong(::geteuid()));
+    if (isPrivate(folder))
+        return Place{folder, {}};
+    const auto inHome = folderInHome();
+    if (!inHome)
+        return inHome.error();
+    return Place{*inHome, QSysInfo::machineHostName()};
+}
+
+QString sessionName()
+{
+    QFile audit(u"/proc/self/sessionid"_s);
+    if (audit.open(QIODevice::ReadOnly)) {
+        const QByteArray id = audit.readAll().trimmed();
+        if (!id.isEmpty() && id != "4294967295") // no session
+            return QString::fromLatin1(id);
+    }
+    return qEnvironmentVariable("XDG_SESSION_ID");
+}
+
+QString displayName()
+{
+    const QString wayland = qEnvironmentVariable("WAYLAND_DISPLAY");
+    return wayland.isEmpty() ? u"x11 "_s + qEnvironmentVariable("DISPLAY")
+                             : u"wayland "_s + wayland;
+}
+
+QString scopeName(IPCSingleInstance::Scope scope)
+{
+    switch (scope) {
+    case IPCSingleInstance::Scope::User:
+        return u"user"_s;
+    case IPCSingleInstance::Scope::Session:
+        return u"session "_s + sessionName();
+    case IPCSingleInstance::Scope::Display:
+        return u"display "_s + displayName();
+    }
+    Q_UNREACHABLE();
+    return {};
+}
+
+} // namespace
+
+IPCResult<QString> instanceAddress(const QString &id, IPCSingleInstance::Scope scope)
+{
+    const auto where = place();
+    if (!where)
+        return where.error();
+    const QString machine = where->machine.isEmpty() ? QString() : u" on "_s + where->machine;
+    return QString(where->folder + u'/' + instanceName(id, scopeName(scope) + machine));
+}
+
+} // namespace qipc

@@ -1,0 +1,354 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+// What a program sees of IPCSingleInstance. Two instances of one process are as two processes here:
+// the lock is of the object.
+
+#include <QIpc/IPCSingleInstance>
+
+#include <QtCore/QDir>
+#include <QtCore/QTimer>
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
+
+#include <memory>
+#include <optional>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+using Role = IPCSingleInstance::Role;
+using Code = IPCError::Code;
+
+class tst_Roles : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+
+    void theFirstIsPrimaryTheNextSecondary();
+    void idsDoNotMeet();
+    void startAgainSaysTheSame();
+    void handsEverythingOver();
+    void theExitCodeIsZeroByItself();
+    void theExitCodeMayComeLater();
+    void theExitCodeMayComeFromADropOnly();
+    void exitsOnce();
+    void waitsForASlot();
+    void givesUpWaiting();
+    void onlyASecondaryHandsOver();
+    void succeedsThePrimary();
+    void itsOwnArgumentsAreNotLost();
+    void othersHandOverToTheSuccessor();
+    void startOrHandOver();
+    void theScopeSeparates();
+    void theDefaultIdIsTheApplication();
+    void slotsMayDeleteIt();
+
+private:
+    QString m_id;
+};
+
+void tst_Roles::init()
+{
+    static int number = 0;
+    m_id = u"qipc-test-roles-%1-%2"_s.arg(QCoreApplication::applicationPid()).arg(++number);
+}
+
+void tst_Roles::theFirstIsPrimaryTheNextSecondary()
+{
+    IPCSingleInstance one(m_id);
+    QSignalSpy roles(&one, &IPCSingleInstance::roleChanged);
+    QCOMPARE(one.role(), Role::None);
+    QCOMPARE(one.start(), Role::Primary);
+    QCOMPARE(one.role(), Role::Primary);
+    QVERIFY(!one.error());
+    QCOMPARE(roles.size(), 1);
+    {
+        IPCSingleInstance two(m_id);
+        QCOMPARE(two.start(), Role::Secondary);
+        IPCSingleInstance three(m_id);
+        QCOMPARE(three.start(), Role::Secondary);
+    }
+    IPCSingleInstance four(m_id);
+    QCOMPARE(four.start(), Role::Secondary);
+}
+
+void tst_Roles::idsDoNotMeet()
+{
+    const QString longId = m_id + u"/"_s + QString(300, u'x');
+    IPCSingleInstance one(m_id);
+    IPCSingleInstance two(m_id + u"2"_s);
+    IPCSingleInstance three(longId);
+    IPCSingleInstance four(longId + u"y"_s);
+    IPCSingleInstance five(m_id.toUpper());
+    for (IPCSingleInstance *instance : {&one, &two, &three, &four, &five})
+        QCOMPARE(instance->start(), Role::Primary);
+    IPCSingleInstance again(longId);
+    QCOMPARE(again.start(), Role::Secondary);
+}
+
+void tst_Roles::startAgainSaysTheSame()
+{
+    IPCSingleInstance one(m_id);
+    IPCSingleInstance two(m_id);
+    QCOMPARE(one.start(), Role::Primary);
+    QCOMPARE(one.start(), Role::Primary);
+    QCOMPARE(two.start(), Role::Secondary);
+    QCOMPARE(two.start(), Role::Secondary);
+}
+
+void tst_Roles::handsEverythingOver()
+{
+    IPCSingleInstance primary(m_id);
+    QCOMPARE(primary.start(), Role::Primary);
+    std::optional<IPCActivation> activation;
+    connect(&primary, &IPCSingleInstance::activated, this, [&](const IPCActivation &what) {
+        activation = what;
+        QVERIFY(what.exit(7));
+    });
+
+    qputenv("XDG_ACTIVATION_TOKEN", "token");
+    qputenv("DESKTOP_STARTUP_ID", "startup");
+    IPCSingleInstance secondary(m_id);
+    secondary.setPayload(QVariantMap{{u"a"_s, 1}});
+    QCOMPARE(secondary.payload(), QVariant(QVariantMap{{u"a"_s, 1}}));
+    QCOMPARE(secondary.start(), Role::Secondary);
+    const QStringList arguments{u"--flag"_s, u"grüße.txt"_s, QString(), u"a\nb"_s};
+    const auto code = secondary.handOver(arguments, 5s);
+    qunsetenv("XDG_ACTIVATION_TOKEN");
+    qunsetenv("DESKTOP_STARTUP_ID");
+
+    QVERIFY(code);
+    QCOMPARE(*code, 7);
+    QVERIFY(activation);
+    QCOMPARE(activation->arguments(), arguments);
+    QCOMPARE(activation->workingDirectory(), QDir::currentPath());
+    QCOMPARE(activation->activationToken(), QByteArray("token"));
+    QCOMPARE(activation->startupId(), QByteArray("startup"));
+    QCOMPARE(activation->payload(), QVariant(QVariantMap{{u"a"_s, Q_INT64_C(1)}}));
+#ifdef Q_OS_LINUX
+    if (activation->credentials().isValid())
+        QCOMPARE(activation->credentials().pid(), QCoreApplication::applicationPid());
+#endif
+    QVERIFY(!activation->isPending());
+}
+
+void tst_Roles::theExitCodeIsZeroByItself()
+{
+    IPCSingleInstance primary(m_id);
+    primary.start();
+    connect(&primary, &IPCSingleInstance::activated, this, [](const IPCActivation &) {});
+    IPCSingleInstance secondary(m_id);
+    secondary.start();
+    const auto code = secondary.handOver();
+    QVERIFY(code);
+    QCOMPARE(*code, 0);
+}
+
+void tst_Roles::theExitCodeMayComeLater()
+{
+    IPCSingleInstance primary(m_id);
+    primary.start();
+    connect(&primary, &IPCSingleInstance::activated, this, [this](const IPCActivation &activation) {
+        QTimer::singleShot(30ms, this, [activation] { activation.exit(3); });
+    });
+    IPCSingleInstance secondary(m_id);
+    secondary.start();
+    const auto code = secondary.handOver(0ms);
+    QVERIFY(code);
+    QCOMPARE(*code, 3);
+}
+
+void tst_Roles::theExitCodeMayComeFromADropOnly()
+{
+    IPCSingleInstance primary(m_id);
+    primary.start();
+    QList<IPCActivation> kept;
+    connect(&primary, &IPCSingleInstance::activated, this, [&](const IPCActivation &activation) {
+        kept.append(activation);
+        QVERIFY(activation.isPending());
+        QTimer::singleShot(0, this, [&kept] { kept.clear(); });
+    });
+    IPCSingleInstance secondary(m_id);
+    secondary.start();
+    const auto code = secondary.handOver();
+    QVERIFY(code);
+    QCOMPARE(*code, 0);
+    QVERIFY(kept.isEmpty());
+}
+
+void tst_Roles::exitsOnce()
+{
+    IPCSingleInstance primary(m_id);
+    primary.start();
+    std::optional<IPCActivation> kept;
+    connect(&primary, &IPCSingleInstance::activated, this, [&](const IPCActivation &activation) {
+        kept = activation;
+        QVERIFY(activation.exit(1));
+        QCOMPARE(activation.exit(2).error().code(), Code::InvalidState);
+    });
+    IPCSingleInstance secondary(m_id);
+    secondary.start();
+    QCOMPARE(secondary.handOver().valueOr(-1), 1);
+    QCOMPARE(IPCActivation().exit(1).error().code(), Code::InvalidState);
+    QVERIFY(!IPCActivation().isPending());
+    QCOMPARE(IPCActivation().arguments(), QStringList());
+}
+
+void tst_Roles::waitsForASlot()
+{
+    IPCSingleInstance primary(m_id);
+    primary.start();
+    QStringList arguments;
+    QTimer::singleShot(30ms, this, [&] {
+        connect(&primary, &IPCSingleInstance::activated, this,
+                [&](const IPCActivation &activation) { arguments = activation.arguments(); });
+    });
+    IPCSingleInstance secondary(m_id);
+    secondary.start();
+    QCOMPARE(secondary.handOver({u"early"_s}, 5s).valueOr(-1), 0);
+    QCOMPARE(arguments, QStringList{u"early"_s});
+}
+
+void tst_Roles::givesUpWaiting()
+{
+    IPCSingleInstance primary(m_id);
+    primary.start();
+    std::optional<IPCActivation> kept;
+    connect(&primary, &IPCSingleInstance::activated, this,
+            [&](const IPCActivation &activation) { kept = activation; });
+    {
+        IPCSingleInstance secondary(m_id);
+        secondary.start();
+        QCOMPARE(secondary.handOver(30ms).error().code(), Code::TimedOut);
+        QCOMPARE(secondary.role(), Role::Secondary);
+    }
+    QVERIFY(kept);
+    QTRY_VERIFY(!kept->isPending());
+    QCOMPARE(kept->exit(0).error().code(), Code::ConnectionLost);
+}
+
+void tst_Roles::onlyASecondaryHandsOver()
+{
+    IPCSingleInstance instance(m_id);
+    QCOMPARE(instance.handOver().error().code(), Code::InvalidState);
+    instance.start();
+    QCOMPARE(instance.handOver().error().code(), Code::InvalidState);
+}
+
+void tst_Roles::succeedsThePrimary()
+{
+    auto primary = std::make_unique<IPCSingleInstance>(m_id);
+    primary->start();
+    IPCSingleInstance secondary(m_id);
+    QCOMPARE(secondary.start(), Role::Secondary);
+    QSignalSpy roles(&secondary, &IPCSingleInstance::roleChanged);
+    primary.reset();
+    QTRY_COMPARE_WITH_TIMEOUT(secondary.role(), Role::Primary, 1000);
+    QCOMPARE(roles.size(), 1);
+    IPCSingleInstance third(m_id);
+    QCOMPARE(third.start(), Role::Secondary);
+}
+
+void tst_Roles::itsOwnArgumentsAreNotLost()
+{
+    auto primary = std::make_unique<IPCSingleInstance>(m_id);
+    primary->start();
+    connect(primary.get(), &IPCSingleInstance::activated, this,
+            [&](const IPCActivation &activation) {
+                QTimer::singleShot(0, this, [&, activation] { primary.reset(); });
+            });
+    IPCSingleInstance secondary(m_id);
+    secondary.start();
+    const auto code = secondary.handOver(5s);
+    QVERIFY(!code);
+    QCOMPARE(code.error().code(), Code::InvalidState);
+    QCOMPARE(secondary.role(), Role::Primary);
+}
+
+void tst_Roles::othersHandOverToTheSuccessor()
+{
+    auto primary = std::make_unique<IPCSingleInstance>(m_id);
+    primary->start();
+    auto successor = std::make_unique<IPCSingleInstance>(m_id);
+    successor->start();
+    QStringList arguments;
+    connect(successor.get(), &IPCSingleInstance::activated, this,
+            [&](const IPCActivation &activation) { arguments += activation.arguments(); });
+    // Nobody listens at the first one: what it gets stays with it, and goes on when it ends.
+    QTimer::singleShot(30ms, this, [&] { primary.reset(); });
+    IPCSingleInstance third(m_id);
+    third.start();
+    const auto code = third.handOver({u"x"_s}, 5s);
+    if (third.role() == Role::Primary) { // it may as well have been this one
+        QCOMPARE(code.error().code(), Code::InvalidState);
+        QCOMPARE(arguments, QStringList());
+    } else {
+        QCOMPARE(code.valueOr(-1), 0);
+        QCOMPARE(arguments, QStringList{u"x"_s});
+    }
+}
+
+void tst_Roles::startOrHandOver()
+{
+    IPCSingleInstance primary(m_id);
+    QVERIFY(!primary.startOrHandOver());
+    connect(&primary, &IPCSingleInstance::activated, this,
+            [](const IPCActivation &activation) { activation.exit(4); });
+    IPCSingleInstance secondary(m_id);
+    QCOMPARE(secondary.startOrHandOver().value_or(-1), 4);
+}
+
+void tst_Roles::theScopeSeparates()
+{
+    IPCSingleInstance user(m_id);
+    user.start();
+    QCOMPARE(user.scope(), IPCSingleInstance::Scope::User);
+    const QByteArray display = qgetenv("DISPLAY");
+    qputenv("DISPLAY", ":991");
+    IPCSingleInstance one(m_id);
+    one.setScope(IPCSingleInstance::Scope::Display);
+    QCOMPARE(one.start(), Role::Primary);
+    IPCSingleInstance same(m_id);
+    same.setScope(IPCSingleInstance::Scope::Display);
+    QCOMPARE(same.start(), Role::Secondary);
+    qputenv("DISPLAY", ":992");
+    IPCSingleInstance other(m_id);
+    other.setScope(IPCSingleInstance::Scope::Display);
+    QCOMPARE(other.start(), Role::Primary);
+    qputenv("DISPLAY", display);
+    IPCSingleInstance session(m_id);
+    session.setScope(IPCSingleInstance::Scope::Session);
+    QCOMPARE(session.start(), Role::Primary);
+}
+
+void tst_Roles::theDefaultIdIsTheApplication()
+{
+    QCoreApplication::setOrganizationDomain(u"example.org"_s);
+    QCoreApplication::setApplicationName(m_id);
+    const IPCSingleInstance instance;
+    QCOMPARE(instance.id(), u"example.org/"_s + m_id);
+    QCoreApplication::setOrganizationDomain({});
+    QCOMPARE(IPCSingleInstance().id(), m_id);
+}
+
+void tst_Roles::slotsMayDeleteIt()
+{
+    auto primary = std::make_unique<IPCSingleInstance>(m_id);
+    primary->start();
+    connect(primary.get(), &IPCSingleInstance::activated, this, [&] { primary.reset(); });
+    auto secondary = std::make_unique<IPCSingleInstance>(m_id);
+    secondary->start();
+    connect(secondary.get(), &IPCSingleInstance::roleChanged, this, [&] { secondary.reset(); });
+    QVERIFY(!secondary->handOver(5s));
+    QVERIFY(!primary);
+    QVERIFY(!secondary);
+
+    auto impatient = std::make_unique<IPCSingleInstance>(m_id);
+    connect(impatient.get(), &IPCSingleInstance::roleChanged, this, [&] { impatient.reset(); });
+    QCOMPARE(impatient->start(), Role::None);
+}
+
+QTEST_GUILESS_MAIN(tst_Roles)
+#include "tst_roles.moc"
