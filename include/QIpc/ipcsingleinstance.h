@@ -9,6 +9,7 @@
 #include <QIpc/ipcvalue.h>
 #include <QIpc/qipc_export.h>
 
+#include <QtCore/QFuture>
 #include <QtCore/QObject>
 
 #include <chrono>
@@ -43,7 +44,8 @@ class IPCSingleInstancePrivate;
 class QIPC_EXPORT IPCSingleInstance : public QObject
 {
     Q_OBJECT
-    Q_PROPERTY(QString id READ id CONSTANT)
+    Q_PROPERTY(
+        QString applicationId READ applicationId WRITE setApplicationId NOTIFY applicationIdChanged)
     Q_PROPERTY(Scope scope READ scope WRITE setScope NOTIFY scopeChanged)
     Q_PROPERTY(Role role READ role NOTIFY roleChanged)
 
@@ -70,13 +72,15 @@ public:
     //! and its own name.
     explicit IPCSingleInstance(QObject *parent = nullptr);
     //! For the program \a id, of any length, such as `org.example.viewer`.
-    explicit IPCSingleInstance(const QString &id, QObject *parent = nullptr);
+    explicit IPCSingleInstance(const QString &applicationId, QObject *parent = nullptr);
     //! A primary gives up its role. Starts that still wait for their exit code get an error.
     ~IPCSingleInstance() override;
 
-    [[nodiscard]] QString id() const;
+    //! Takes effect with the next start(), as the scope does.
+    [[nodiscard]] QString applicationId() const;
+    void setApplicationId(const QString &applicationId);
 
-    //! By default Scope::User. Takes effect with the next start().
+    //! By default Scope::User.
     [[nodiscard]] Scope scope() const;
     void setScope(Scope scope);
 
@@ -86,10 +90,15 @@ public:
 
     /*!
      * Finds out what this process is, and returns that: Primary, Secondary, Unresponsive where the
-     * primary has not answered within \a timeout, or Failed. Runs an event loop of its own, without
-     * user input, where it has to wait. Where it is Primary or Secondary already, it returns that.
+     * primary has not answered within \a timeout (0 is for ever), or Failed. Runs an event loop of
+     * its own, without user input, where it has to wait. Where it is Primary or Secondary already,
+     * it returns that.
      */
     Role start(std::chrono::milliseconds timeout = std::chrono::seconds(5));
+    //! As above, without an event loop of its own. The future gets Primary or Secondary, else what
+    //! error() gives; `Closed` where this object goes before.
+    QFuture<IPCResult<Role>>
+    startAsync(std::chrono::milliseconds timeout = std::chrono::seconds(5));
 
     /*!
      * Hands the arguments, the working directory, the payload and the launcher's token over to the
@@ -104,6 +113,9 @@ public:
     IPCResult<int> handOver(std::chrono::milliseconds timeout = std::chrono::seconds(10));
     //! As above, with \a arguments in place of those of QCoreApplication.
     IPCResult<int> handOver(const QStringList &arguments, std::chrono::milliseconds timeout);
+    //! As above, without an event loop of its own. `Closed` where this object goes before.
+    QFuture<IPCResult<int>> handOverAsync(const QStringList &arguments,
+                                          std::chrono::milliseconds timeout);
 
     /*!
      * start() and, for a secondary, handOver(): nothing where this process is the primary, and goes
@@ -124,6 +136,7 @@ Q_SIGNALS:
 
     //! It was started; or a secondary became the primary, because that died.
     void roleChanged(IPCSingleInstance::Role role);
+    void applicationIdChanged();
     void scopeChanged();
 
 protected:

@@ -4,6 +4,7 @@
 #include "ipcsingleinstance_p.h"
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QEventLoop>
 #include <QtCore/QLoggingCategory>
 #include <QtCore/QMetaMethod>
 #include <QtCore/QPointer>
@@ -17,7 +18,7 @@ Q_LOGGING_CATEGORY(logSingle, "qipc.single", QtWarningMsg)
 
 namespace {
 
-QString applicationId()
+QString defaultId()
 {
     const QString domain = QCoreApplication::organizationDomain();
     const QString organization = domain.isEmpty() ? QCoreApplication::organizationName() : domain;
@@ -30,24 +31,42 @@ QStringList ownArguments()
     return QCoreApplication::arguments().mid(1);
 }
 
+// It settles in any case, also when its object goes.
+template <typename T>
+T settled(QFuture<T> future)
+{
+    if (!future.isFinished()) {
+        QEventLoop loop;
+        future.then([&loop](const T &) { loop.quit(); });
+        loop.exec(QEventLoop::ExcludeUserInputEvents);
+    }
+    return future.result();
+}
+
 } // namespace
 
 IPCSingleInstance::IPCSingleInstance(QObject *parent)
-    : IPCSingleInstance(applicationId(), parent)
+    : IPCSingleInstance(defaultId(), parent)
 {
 }
 
-IPCSingleInstance::IPCSingleInstance(const QString &id, QObject *parent)
+IPCSingleInstance::IPCSingleInstance(const QString &applicationId, QObject *parent)
     : QObject(parent)
-    , d_ptr(std::make_unique<IPCSingleInstancePrivate>(this, id))
+    , d_ptr(std::make_unique<IPCSingleInstancePrivate>(this, applicationId))
 {
 }
 
 IPCSingleInstance::~IPCSingleInstance() = default;
 
-QString IPCSingleInstance::id() const
+QString IPCSingleInstance::applicationId() const
 {
-    return d_ptr->id;
+    return d_ptr->applicationId;
+}
+
+void IPCSingleInstance::setApplicationId(const QString &applicationId)
+{
+    if (std::exchange(d_ptr->applicationId, applicationId) != applicationId)
+        Q_EMIT applicationIdChanged();
 }
 
 IPCSingleInstance::Scope IPCSingleInstance::scope() const
@@ -74,8 +93,13 @@ void IPCSingleInstance::setPayload(const IPCValue &payload)
 IPCSingleInstance::Role IPCSingleInstance::start(milliseconds timeout)
 {
     const QPointer<IPCSingleInstance> alive(this);
-    d_ptr->start(timeout);
+    settled(startAsync(timeout));
     return alive ? d_ptr->role : Role::None;
+}
+
+QFuture<IPCResult<IPCSingleInstance::Role>> IPCSingleInstance::startAsync(milliseconds timeout)
+{
+    return d_ptr->start(timeout);
 }
 
 IPCResult<int> IPCSingleInstance::handOver(milliseconds timeout)
@@ -85,9 +109,13 @@ IPCResult<int> IPCSingleInstance::handOver(milliseconds timeout)
 
 IPCResult<int> IPCSingleInstance::handOver(const QStringList &arguments, milliseconds timeout)
 {
-    return d_ptr->handOver(arguments,
-                           timeout.count() > 0 ? QDeadlineTimer(timeout)
-                                               : QDeadlineTimer(QDeadlineTimer::Forever));
+    return settled(handOverAsync(arguments, timeout));
+}
+
+QFuture<IPCResult<int>> IPCSingleInstance::handOverAsync(const QStringList &arguments,
+                                                         milliseconds timeout)
+{
+    return d_ptr->handOver(arguments, timeout);
 }
 
 std::optional<int> IPCSingleInstance::startOrHandOver()

@@ -11,10 +11,11 @@
 #include <QIpc/ipcsingleinstance.h>
 
 #include <QtCore/QDeadlineTimer>
+#include <QtCore/QPromise>
 #include <QtCore/QTimer>
 
-#include <functional>
 #include <memory>
+#include <vector>
 
 /*!
  * Holds an election until it is decided, and again when the primary has gone. Who gets to listen at
@@ -28,42 +29,55 @@ class IPCSingleInstancePrivate : public QObject
 public:
     using Role = IPCSingleInstance::Role;
 
-    IPCSingleInstancePrivate(IPCSingleInstance *q, const QString &id);
+    IPCSingleInstancePrivate(IPCSingleInstance *q, const QString &applicationId);
+    ~IPCSingleInstancePrivate() override;
 
-    void start(std::chrono::milliseconds timeout);
-    [[nodiscard]] IPCResult<int> handOver(const QStringList &arguments, QDeadlineTimer deadline);
+    [[nodiscard]] QFuture<IPCResult<Role>> start(std::chrono::milliseconds timeout);
+    [[nodiscard]] QFuture<IPCResult<int>> handOver(const QStringList &arguments,
+                                                   std::chrono::milliseconds timeout);
 
     //! Somebody listens to activated() now.
     void deliverEarlyStarts();
 
     IPCSingleInstance *const q;
-    const QString id;
+    QString applicationId;
     IPCSingleInstance::Scope scope = IPCSingleInstance::Scope::User;
     QVariant payload;
     Role role = Role::None;
     IPCError error;
 
-Q_SIGNALS:
-    //! Something changed that somebody may wait for.
-    void progressed();
-
 private:
     using HandoverPointer = std::shared_ptr<qipc::Handover>;
 
+    //! A hand-over of this process: to the primary, and where that dies, to the next.
+    struct Call
+    {
+        QVariant request;
+        QDeadlineTimer deadline;
+        QPromise<IPCResult<int>> promise;
+        bool isUnderway = false;
+    };
+    using CallPointer = std::shared_ptr<Call>;
+
     void elect();
+    void giveUp();
     void decide(Role newRole, const IPCError &why);
     void handleClientClosed();
+    void advance(const CallPointer &call);
+    void finish(const CallPointer &call, const IPCResult<int> &result);
     void takeRequest(const QVariant &request, const IPCResponder &responder,
                      IPCConnection *connection);
     void deliver(const HandoverPointer &handover);
     [[nodiscard]] bool isHeard() const;
-    [[nodiscard]] bool waitUntil(const std::function<bool()> &done, QDeadlineTimer deadline);
 
+    std::vector<QPromise<IPCResult<Role>>> m_starts; // that wait for the election
+    QList<CallPointer> m_calls;
     QList<HandoverPointer> m_early; // that came before anybody listened
     IPCServer m_server;
     IPCClient m_client;
     IPCError m_clientError;
     QTimer m_nextRound;
+    QTimer m_timeout; // of start()
     bool m_electing = false;
 };
 

@@ -5,7 +5,6 @@
 
 #include "instanceaddress_p.h"
 
-#include <QtCore/QEventLoop>
 #include <QtCore/QMetaMethod>
 #include <QtCore/QPointer>
 
@@ -69,19 +68,40 @@ IPCError notASecondary(IPCSingleInstance::Role role)
     return {Code::InvalidState, text};
 }
 
+template <typename T>
+void settle(QPromise<T> &promise, const T &result)
+{
+    promise.addResult(result);
+    promise.finish();
+}
+
+IPCResult<int> exitCodeOf(const IPCResult<QVariant> &answer)
+{
+    if (!answer)
+        return answer.error();
+    if (answer->typeId() != QMetaType::LongLong)
+        return IPCError(Code::ProtocolViolation, u"the primary answered with no exit code"_s);
+    return answer->toInt();
+}
+
 } // namespace
 
-IPCSingleInstancePrivate::IPCSingleInstancePrivate(IPCSingleInstance *q, const QString &id)
+IPCSingleInstancePrivate::IPCSingleInstancePrivate(IPCSingleInstance *q,
+                                                   const QString &applicationId)
     : QObject(q)
     , q(q)
-    , id(id)
+    , applicationId(applicationId)
     , m_server(this)
     , m_client(this)
     , m_nextRound(this)
+    , m_timeout(this)
 {
     m_nextRound.setSingleShot(true);
     m_nextRound.setInterval(roundInterval);
     connect(&m_nextRound, &QTimer::timeout, this, &IPCSingleInstancePrivate::elect);
+    m_timeout.setSingleShot(true);
+    m_timeout.setTimerType(Qt::PreciseTimer);
+    connect(&m_timeout, &QTimer::timeout, this, &IPCSingleInstancePrivate::giveUp);
     m_client.setAutoReconnect(false);
     connect(&m_client, &IPCClient::ready, this, [this] { decide(Role::Secondary, {}); });
     connect(&m_client, &IPCClient::errorOccurred, this,
@@ -90,34 +110,56 @@ IPCSingleInstancePrivate::IPCSingleInstancePrivate(IPCSingleInstance *q, const Q
     connect(&m_server, &IPCServer::requestReceived, this, &IPCSingleInstancePrivate::takeRequest);
 }
 
-void IPCSingleInstancePrivate::start(milliseconds timeout)
+IPCSingleInstancePrivate::~IPCSingleInstancePrivate()
 {
-    if (m_electing || role == Role::Primary || role == Role::Secondary)
-        return;
-    const auto address = instanceAddress(id, scope);
+    m_client.disconnect(this); // its end is no reason for an election now
+    const IPCError gone(Code::Closed, u"the IPCSingleInstance was destroyed"_s);
+    for (auto &start : std::exchange(m_starts, {}))
+        settle(start, IPCResult<Role>(gone));
+    for (const CallPointer &call : std::exchange(m_calls, {}))
+        settle(call->promise, IPCResult<int>(gone));
+}
+
+QFuture<IPCResult<IPCSingleInstance::Role>> IPCSingleInstancePrivate::start(milliseconds timeout)
+{
+    QPromise<IPCResult<Role>> promise;
+    promise.start();
+    const auto future = promise.future();
+    if (!m_electing && (role == Role::Primary || role == Role::Secondary)) {
+        settle(promise, IPCResult<Role>(role));
+        return future;
+    }
+    m_starts.push_back(std::move(promise));
+    if (m_electing)
+        return future;
+
+    const auto address = instanceAddress(applicationId, scope);
     if (!address) {
         decide(Role::Failed, address.error());
-        return;
+        return future;
     }
     m_server.setPath(*address);
     m_client.setPath(*address);
-    IPCLimits limits = m_client.limits();
-    limits.setHandshakeTime(timeout);
-    m_client.setLimits(limits);
-
-    const QPointer<IPCSingleInstancePrivate> alive(this);
+    if (timeout.count() > 0) {
+        IPCLimits limits = m_client.limits();
+        limits.setHandshakeTime(timeout);
+        m_client.setLimits(limits);
+        m_timeout.start(timeout);
+    }
     m_electing = true;
     elect();
-    if (!alive)
-        return;
-    const bool decided = waitUntil([this] { return !m_electing; }, deadlineAfter(timeout));
-    if (!alive || decided)
-        return;
+    return future;
+}
+
+void IPCSingleInstancePrivate::giveUp()
+{
     m_nextRound.stop();
-    decide(Role::Unresponsive,
-           {Code::TimedOut,
-            u"there is a primary at \"%1\", but it did not answer within %2 ms"_s.arg(*address).arg(
-                timeout.count())});
+    const QPointer<IPCSingleInstancePrivate> alive(this);
+    decide(
+        Role::Unresponsive,
+        {Code::TimedOut,
+         u"there is a primary at \"%1\", but it did not answer within %2 ms"_s.arg(m_server.path())
+             .arg(m_timeout.interval())});
     if (alive)
         m_client.abort();
 }
@@ -139,12 +181,22 @@ void IPCSingleInstancePrivate::elect()
 void IPCSingleInstancePrivate::decide(Role newRole, const IPCError &why)
 {
     m_electing = false;
+    m_timeout.stop();
     error = why;
+    const IPCResult<Role> outcome = why ? IPCResult<Role>(why) : IPCResult<Role>(newRole);
     const QPointer<IPCSingleInstancePrivate> alive(this);
+    auto starts = std::exchange(m_starts, {});
     if (std::exchange(role, newRole) != newRole)
         Q_EMIT q->roleChanged(newRole);
-    if (alive)
-        Q_EMIT progressed();
+    for (auto &start : starts)
+        settle(start, outcome);
+    if (!alive)
+        return;
+    const auto calls = m_calls;
+    for (const CallPointer &call : calls) {
+        if (alive)
+            advance(call);
+    }
 }
 
 // The primary was not to be reached, or has gone.
@@ -164,35 +216,56 @@ void IPCSingleInstancePrivate::handleClientClosed()
         elect();
 }
 
-IPCResult<int> IPCSingleInstancePrivate::handOver(const QStringList &arguments,
-                                                  QDeadlineTimer deadline)
+QFuture<IPCResult<int>> IPCSingleInstancePrivate::handOver(const QStringList &arguments,
+                                                           milliseconds timeout)
 {
-    const QPointer<IPCSingleInstancePrivate> alive(this);
-    const IPCError tooLate(Code::TimedOut, u"the primary did not answer in time"_s);
-    const QVariant request = Start::ofThisProcess(arguments, payload).toRequest();
-    while (true) {
-        if (!waitUntil([this] { return !m_electing; }, deadline))
-            return tooLate;
-        if (role != Role::Secondary)
-            return notASecondary(role);
-
-        auto answer = m_client.request(request, 0ms);
-        answer.then([alive](const IPCResult<QVariant> &) {
-            if (alive)
-                Q_EMIT alive->progressed();
-        });
-        if (!waitUntil([&answer] { return answer.isFinished(); }, deadline))
-            return tooLate;
-        const IPCResult<QVariant> result = answer.result();
-        if (result && result->canConvert<int>())
-            return result->toInt();
-        if (result)
-            return IPCError(Code::ProtocolViolation, u"the primary answered with no exit code"_s);
-        const Code code = result.error().code();
-        if (code != Code::ConnectionLost && code != Code::Closed)
-            return result.error();
-        // The primary went; who is the next, this one perhaps, is being found out.
+    const auto call = std::make_shared<Call>();
+    call->request = Start::ofThisProcess(arguments, payload).toRequest();
+    call->deadline = deadlineAfter(timeout);
+    call->promise.start();
+    m_calls.append(call);
+    if (timeout.count() > 0) {
+        QTimer::singleShot(
+            timeout, Qt::PreciseTimer, this, [this, weak = std::weak_ptr<Call>(call)] {
+                if (const CallPointer late = weak.lock())
+                    finish(late, IPCError(Code::TimedOut, u"the primary did not answer in time"_s));
+            });
     }
+    const auto future = call->promise.future();
+    advance(call);
+    return future;
+}
+
+// Does what can be done about it now. While an election goes on, and while the client has not told
+// yet that the primary has gone, it waits for decide().
+void IPCSingleInstancePrivate::advance(const CallPointer &call)
+{
+    if (m_electing || call->isUnderway)
+        return;
+    if (role != Role::Secondary) {
+        finish(call, notASecondary(role));
+        return;
+    }
+    if (m_client.status() != IPCClient::Status::Ready)
+        return;
+    call->isUnderway = true;
+    m_client.request(call->request, 0ms).then([this, call](const IPCResult<QVariant> &answer) {
+        if (!m_calls.contains(call)) // timed out, or this is going
+            return;
+        call->isUnderway = false;
+        const Code code = answer.error().code();
+        if (code != Code::ConnectionLost && code != Code::Closed)
+            finish(call, exitCodeOf(answer));
+        else if (role != Role::Secondary) // else the client is about to tell that it is closed
+            advance(call);
+    });
+}
+
+// Once: the first of the answer and the timeout.
+void IPCSingleInstancePrivate::finish(const CallPointer &call, const IPCResult<int> &result)
+{
+    if (m_calls.removeOne(call))
+        settle(call->promise, result);
 }
 
 void IPCSingleInstancePrivate::takeRequest(const QVariant &request, const IPCResponder &responder,
@@ -227,27 +300,4 @@ void IPCSingleInstancePrivate::deliver(const HandoverPointer &handover)
 {
     handover->isTaken = true;
     Q_EMIT q->activated(IPCActivation(handover));
-}
-
-// False also where this object has gone meanwhile.
-bool IPCSingleInstancePrivate::waitUntil(const std::function<bool()> &done, QDeadlineTimer deadline)
-{
-    const QPointer<IPCSingleInstancePrivate> alive(this);
-    if (done())
-        return true;
-    QEventLoop loop;
-    bool reached = false;
-    connect(this, &IPCSingleInstancePrivate::progressed, &loop, [&] {
-        reached = done();
-        if (reached)
-            loop.quit();
-    });
-    connect(this, &QObject::destroyed, &loop, &QEventLoop::quit);
-    QTimer timer;
-    connect(&timer, &QTimer::timeout, &loop, &QEventLoop::quit);
-    if (!deadline.isForever())
-        timer.start(
-            std::max(std::chrono::ceil<milliseconds>(deadline.remainingTimeAsDuration()), 0ms));
-    loop.exec(QEventLoop::ExcludeUserInputEvents);
-    return alive && reached;
 }

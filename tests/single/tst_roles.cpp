@@ -44,6 +44,8 @@ private Q_SLOTS:
     void theScopeSeparates();
     void theDefaultIdIsTheApplication();
     void slotsMayDeleteIt();
+    void withoutWaiting();
+    void futuresSettleWhenItGoes();
 
 private:
     QString m_id;
@@ -328,9 +330,17 @@ void tst_Roles::theDefaultIdIsTheApplication()
     QCoreApplication::setOrganizationDomain(u"example.org"_s);
     QCoreApplication::setApplicationName(m_id);
     const IPCSingleInstance instance;
-    QCOMPARE(instance.id(), u"example.org/"_s + m_id);
+    QCOMPARE(instance.applicationId(), u"example.org/"_s + m_id);
     QCoreApplication::setOrganizationDomain({});
-    QCOMPARE(IPCSingleInstance().id(), m_id);
+    QCOMPARE(IPCSingleInstance().applicationId(), m_id);
+
+    IPCSingleInstance other;
+    QSignalSpy changed(&other, &IPCSingleInstance::applicationIdChanged);
+    other.setApplicationId(m_id);
+    QCOMPARE(changed.size(), 0);
+    other.setApplicationId(m_id + u"2"_s);
+    QCOMPARE(changed.size(), 1);
+    QCOMPARE(other.applicationId(), m_id + u"2"_s);
 }
 
 void tst_Roles::slotsMayDeleteIt()
@@ -348,6 +358,53 @@ void tst_Roles::slotsMayDeleteIt()
     auto impatient = std::make_unique<IPCSingleInstance>(m_id);
     connect(impatient.get(), &IPCSingleInstance::roleChanged, this, [&] { impatient.reset(); });
     QCOMPARE(impatient->start(), Role::None);
+}
+
+void tst_Roles::withoutWaiting()
+{
+    IPCSingleInstance primary(m_id);
+    const auto first = primary.startAsync();
+    QCOMPARE(first.result().valueOr(Role::None), Role::Primary);
+    QStringList arguments;
+    connect(&primary, &IPCSingleInstance::activated, this, [&](const IPCActivation &activation) {
+        arguments += activation.arguments();
+        activation.exit(int(arguments.size()));
+    });
+
+    IPCSingleInstance secondary(m_id);
+    const auto starting = secondary.startAsync();
+    const auto again = secondary.startAsync();
+    const auto a = secondary.handOverAsync({u"a"_s}, 5s); // waits for its role
+    QVERIFY(!starting.isFinished());
+    QTRY_VERIFY(starting.isFinished() && again.isFinished());
+    QCOMPARE(starting.result().valueOr(Role::None), Role::Secondary);
+    QCOMPARE(again.result().valueOr(Role::None), Role::Secondary);
+    const auto b = secondary.handOverAsync({u"b"_s}, 5s);
+    QTRY_VERIFY(a.isFinished() && b.isFinished());
+    QCOMPARE(a.result().valueOr(-1), 1);
+    QCOMPARE(b.result().valueOr(-1), 2);
+    QCOMPARE(arguments, (QStringList{u"a"_s, u"b"_s}));
+}
+
+void tst_Roles::futuresSettleWhenItGoes()
+{
+    IPCSingleInstance primary(m_id);
+    primary.start();
+    std::optional<IPCActivation> kept;
+    connect(&primary, &IPCSingleInstance::activated, this,
+            [&](const IPCActivation &activation) { kept = activation; });
+
+    auto starting = std::make_unique<IPCSingleInstance>(m_id);
+    const auto role = starting->startAsync();
+    starting.reset();
+    QCOMPARE(role.result().error().code(), Code::Closed);
+
+    auto secondary = std::make_unique<IPCSingleInstance>(m_id);
+    secondary->start();
+    const auto exitCode = secondary->handOverAsync({}, 0ms);
+    QTRY_VERIFY(kept);
+    secondary.reset();
+    QCOMPARE(exitCode.result().error().code(), Code::Closed);
 }
 
 QTEST_GUILESS_MAIN(tst_Roles)
