@@ -118,11 +118,12 @@ public:
                                           std::chrono::milliseconds timeout);
 
     /*!
-     * start() and, for a secondary, handOver(): nothing where this process is the primary, and goes
-     * on; else the exit code with which to end it: that of the primary, or 1 where something went
-     * wrong, which is also logged.
+     * start() and, for a secondary, handOver(\a handOverTimeout): nothing where this process is the
+     * primary, and goes on; else the exit code with which to end it: that of the primary, or 1
+     * where something went wrong, which is also logged.
      */
-    [[nodiscard]] std::optional<int> startOrHandOver();
+    [[nodiscard]] std::optional<int>
+    startOrHandOver(std::chrono::milliseconds handOverTimeout = std::chrono::seconds(10));
 
     [[nodiscard]] Role role() const;
 

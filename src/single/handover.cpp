@@ -19,6 +19,16 @@ constexpr auto tokenKey = "activationToken"_L1;
 constexpr auto startupKey = "startupId"_L1;
 constexpr auto payloadKey = "payload"_L1;
 
+// On X11 Qt takes it out of the environment when it makes the QGuiApplication, which is before
+// anybody can ask for it here; so it is read when this library is loaded.
+const QByteArray startupIdAtLoad = qgetenv("DESKTOP_STARTUP_ID");
+
+QByteArray currentStartupId()
+{
+    const QByteArray current = qgetenv("DESKTOP_STARTUP_ID");
+    return current.isEmpty() ? startupIdAtLoad : current;
+}
+
 bool isText(const QVariant &value)
 {
     return value.typeId() == QMetaType::QString;
@@ -28,8 +38,8 @@ bool isText(const QVariant &value)
 
 Start Start::ofThisProcess(const QStringList &arguments, const QVariant &payload)
 {
-    return {arguments, QDir::currentPath(), qgetenv("XDG_ACTIVATION_TOKEN"),
-            qgetenv("DESKTOP_STARTUP_ID"), payload};
+    return {arguments, QDir::currentPath(), qgetenv("XDG_ACTIVATION_TOKEN"), currentStartupId(),
+            payload};
 }
 
 QVariant Start::toRequest() const

@@ -118,13 +118,13 @@ QFuture<IPCResult<int>> IPCSingleInstance::handOverAsync(const QStringList &argu
     return d_ptr->handOver(arguments, timeout);
 }
 
-std::optional<int> IPCSingleInstance::startOrHandOver()
+std::optional<int> IPCSingleInstance::startOrHandOver(milliseconds handOverTimeout)
 {
     switch (start()) {
     case Role::Primary:
         return std::nullopt;
     case Role::Secondary: {
-        const auto exitCode = handOver();
+        const auto exitCode = handOver(handOverTimeout);
         if (exitCode)
             return *exitCode;
         if (role() == Role::Primary)
