@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "qmlsingleinstance_p.h"
+
+#include "call_p.h"
+
+#include <QtCore/QCoreApplication>
+#include <QtCore/QMetaMethod>
+#include <QtCore/QPointer>
+#include <QtQml/QQmlInfo>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace qipc {
+
+namespace {
+
+IPCResult<QStringList> argumentsFromJs(const Scripts &scripts, const QJSValue &arguments)
+{
+    if (arguments.isUndefined())
+        return QCoreApplication::arguments().mid(1);
+    const QVariantList list = fromJs(scripts, arguments).valueOr({}).toList();
+    const bool allStrings = std::all_of(list.cbegin(), list.cend(), [](const QVariant &argument) {
+        return argument.typeId() == QMetaType::QString;
+    });
+    if (arguments.isArray() && allStrings)
+        return QVariant(list).toStringList();
+    return IPCError(IPCError::Code::InvalidArgument,
+                    u"arguments are an array of strings, not %1"_s.arg(arguments.toString()));
+}
+
+} // namespace
+
+QmlSingleInstance::QmlSingleInstance(QObject *parent)
+    : IPCSingleInstance(parent)
+{
+}
+
+QJSValue QmlSingleInstance::payloadToJs() const
+{
+    const Scripts *scripts = Scripts::of(this);
+    return scripts ? toJs(*scripts, payload()) : QJSValue();
+}
+
+void QmlSingleInstance::setPayloadFromJs(const QJSValue &payload)
+{
+    const Scripts *scripts = Scripts::of(this);
+    if (!scripts)
+        return;
+    const auto value = fromJs(*scripts, payload);
+    if (!value) {
+        qmlWarning(this) << "payload: " << value.error().message();
+        return;
+    }
+    setPayload(*value);
+    Q_EMIT payloadChanged();
+}
+
+QJSValue QmlSingleInstance::start(const QJSValue &timeout)
+{
+    Scripts *scripts = Scripts::of(this);
+    if (!scripts)
+        return {};
+    const auto time = timeoutFromJs(timeout, 5s);
+    if (!time)
+        return refused(scripts, time.error());
+    return promiseOf(scripts, startAsync(*time), [](Scripts &, Role role) { return int(role); });
+}
+
+QJSValue QmlSingleInstance::handOver(const QJSValue &arguments, const QJSValue &timeout)
+{
+    Scripts *scripts = Scripts::of(this);
+    if (!scripts)
+        return {};
+    const auto words = argumentsFromJs(*scripts, arguments);
+    const auto time = timeoutFromJs(timeout, 10s);
+    if (!words || !time)
+        return refused(scripts, words ? time.error() : words.error());
+    return promiseOf(scripts, handOverAsync(*words, *time),
+                     [](Scripts &, int exitCode) { return exitCode; });
+}
+
+// Starts wait for somebody who listens: so this listens as soon as QML does, and not before.
+void QmlSingleInstance::connectNotify(const QMetaMethod &signal)
+{
+    IPCSingleInstance::connectNotify(signal);
+    if (signal != QMetaMethod::fromSignal(&QmlSingleInstance::activated) || m_isListening)
+        return;
+    m_isListening = true;
+    connect(this, &IPCSingleInstance::activated, this, &QmlSingleInstance::deliver);
+}
+
+void QmlSingleInstance::deliver(const IPCActivation &activation)
+{
+    Scripts *scripts = Scripts::of(this);
+    if (!scripts)
+        return;
+    const QPointer<QmlActivation> handed(new QmlActivation(scripts, activation));
+    const QJSValue owner = scripts->engine()->newQObject(handed);
+    const HandlerWatch watch(scripts);
+    Q_EMIT activated(handed);
+    if (handed)
+        handed->release(!watch.thrown().isEmpty());
+}
+
+} // namespace qipc
