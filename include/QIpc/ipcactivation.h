@@ -26,7 +26,8 @@ class Handover;
  * The copies stand for the same start, which waits for its exit code: exit() gives it, now or
  * later; when the last copy goes without that, it is 0. So a slot that only opens a file has
  * nothing to do, and one that keeps the activation until its document is closed makes the later
- * start wait that long. Any thread.
+ * start wait that long, unless that waits only for the slots to return (IPCSingleInstance::Until).
+ * Any thread.
  */
 class QIPC_EXPORT IPCActivation
 {

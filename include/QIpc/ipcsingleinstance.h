@@ -68,6 +68,13 @@ public:
     };
     Q_ENUM(Scope)
 
+    //! How long a start that is handed over waits.
+    enum class Until {
+        ExitCode, //!< Until the primary gives its exit code, however late.
+        Taken, //!< Until the primary's slots have returned: with the code that they gave, or 0.
+    };
+    Q_ENUM(Until)
+
     //! For the program that QCoreApplication names: by its organization's domain, else its name,
     //! and its own name.
     explicit IPCSingleInstance(QObject *parent = nullptr);
@@ -111,11 +118,13 @@ public:
      * handle. Never an exit code of something that the primary did not take.
      */
     IPCResult<int> handOver(std::chrono::milliseconds timeout = std::chrono::seconds(10));
-    //! As above, with \a arguments in place of those of QCoreApplication.
-    IPCResult<int> handOver(const QStringList &arguments, std::chrono::milliseconds timeout);
+    //! As above, with \a arguments in place of those of QCoreApplication, and until then.
+    IPCResult<int> handOver(const QStringList &arguments, std::chrono::milliseconds timeout,
+                            Until until = Until::ExitCode);
     //! As above, without an event loop of its own. `Closed` where this object goes before.
     QFuture<IPCResult<int>> handOverAsync(const QStringList &arguments,
-                                          std::chrono::milliseconds timeout);
+                                          std::chrono::milliseconds timeout,
+                                          Until until = Until::ExitCode);
 
     /*!
      * start() and, for a secondary, handOver(\a handOverTimeout): nothing where this process is the

@@ -18,6 +18,7 @@ constexpr auto directoryKey = "workingDirectory"_L1;
 constexpr auto tokenKey = "activationToken"_L1;
 constexpr auto startupKey = "startupId"_L1;
 constexpr auto payloadKey = "payload"_L1;
+constexpr auto waitsKey = "waits"_L1;
 
 // On X11 Qt takes it out of the environment when it makes the QGuiApplication, which is before
 // anybody can ask for it here; so it is read when this library is loaded.
@@ -38,8 +39,12 @@ bool isText(const QVariant &value)
 
 Start Start::ofThisProcess(const QStringList &arguments, const QVariant &payload)
 {
-    return {arguments, QDir::currentPath(), qgetenv("XDG_ACTIVATION_TOKEN"), currentStartupId(),
-            payload};
+    return {arguments,
+            QDir::currentPath(),
+            qgetenv("XDG_ACTIVATION_TOKEN"),
+            currentStartupId(),
+            payload,
+            true};
 }
 
 QVariant Start::toRequest() const
@@ -48,7 +53,8 @@ QVariant Start::toRequest() const
                        {directoryKey, workingDirectory},
                        {tokenKey, QString::fromUtf8(activationToken)},
                        {startupKey, QString::fromUtf8(startupId)},
-                       {payloadKey, payload}};
+                       {payloadKey, payload},
+                       {waitsKey, waits}};
 }
 
 std::optional<Start> Start::fromRequest(const QVariant &request)
@@ -61,9 +67,12 @@ std::optional<Start> Start::fromRequest(const QVariant &request)
         && isText(map.value(startupKey));
     if (!isStart)
         return std::nullopt;
-    return Start{map.value(argumentsKey).toStringList(), map.value(directoryKey).toString(),
-                 map.value(tokenKey).toString().toUtf8(), map.value(startupKey).toString().toUtf8(),
-                 map.value(payloadKey)};
+    return Start{map.value(argumentsKey).toStringList(),
+                 map.value(directoryKey).toString(),
+                 map.value(tokenKey).toString().toUtf8(),
+                 map.value(startupKey).toString().toUtf8(),
+                 map.value(payloadKey),
+                 map.value(waitsKey, true).toBool()};
 }
 
 Handover::Handover(const Start &start, const IPCCredentials &credentials,

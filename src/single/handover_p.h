@@ -23,6 +23,7 @@ struct Start
     QByteArray activationToken;
     QByteArray startupId;
     QVariant payload;
+    bool waits = true; // for an exit code that comes after the slots have returned
 
     //! That of this process, with these \a arguments.
     [[nodiscard]] static Start ofThisProcess(const QStringList &arguments, const QVariant &payload);

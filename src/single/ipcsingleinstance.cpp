@@ -107,15 +107,16 @@ IPCResult<int> IPCSingleInstance::handOver(milliseconds timeout)
     return handOver(ownArguments(), timeout);
 }
 
-IPCResult<int> IPCSingleInstance::handOver(const QStringList &arguments, milliseconds timeout)
+IPCResult<int> IPCSingleInstance::handOver(const QStringList &arguments, milliseconds timeout,
+                                           Until until)
 {
-    return settled(handOverAsync(arguments, timeout));
+    return settled(handOverAsync(arguments, timeout, until));
 }
 
 QFuture<IPCResult<int>> IPCSingleInstance::handOverAsync(const QStringList &arguments,
-                                                         milliseconds timeout)
+                                                         milliseconds timeout, Until until)
 {
-    return d_ptr->handOver(arguments, timeout);
+    return d_ptr->handOver(arguments, timeout, until);
 }
 
 std::optional<int> IPCSingleInstance::startOrHandOver(milliseconds handOverTimeout)

@@ -34,7 +34,8 @@ public:
 
     [[nodiscard]] QFuture<IPCResult<Role>> start(std::chrono::milliseconds timeout);
     [[nodiscard]] QFuture<IPCResult<int>> handOver(const QStringList &arguments,
-                                                   std::chrono::milliseconds timeout);
+                                                   std::chrono::milliseconds timeout,
+                                                   IPCSingleInstance::Until until);
 
     //! Somebody listens to activated() now.
     void deliverEarlyStarts();

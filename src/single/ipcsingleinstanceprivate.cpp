@@ -217,10 +217,13 @@ void IPCSingleInstancePrivate::handleClientClosed()
 }
 
 QFuture<IPCResult<int>> IPCSingleInstancePrivate::handOver(const QStringList &arguments,
-                                                           milliseconds timeout)
+                                                           milliseconds timeout,
+                                                           IPCSingleInstance::Until until)
 {
+    Start start = Start::ofThisProcess(arguments, payload);
+    start.waits = until == IPCSingleInstance::Until::ExitCode;
     const auto call = std::make_shared<Call>();
-    call->request = Start::ofThisProcess(arguments, payload).toRequest();
+    call->request = start.toRequest();
     call->deadline = deadlineAfter(timeout);
     call->promise.start();
     m_calls.append(call);
@@ -300,4 +303,6 @@ void IPCSingleInstancePrivate::deliver(const HandoverPointer &handover)
 {
     handover->isTaken = true;
     Q_EMIT q->activated(IPCActivation(handover));
+    if (!handover->start.waits && handover->responder.isPending())
+        handover->responder(0);
 }

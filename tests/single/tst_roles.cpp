@@ -33,6 +33,7 @@ private Q_SLOTS:
     void theExitCodeIsZeroByItself();
     void theExitCodeMayComeLater();
     void theExitCodeMayComeFromADropOnly();
+    void doesNotWaitForALaterExitCode();
     void exitsOnce();
     void waitsForASlot();
     void givesUpWaiting();
@@ -178,6 +179,26 @@ void tst_Roles::theExitCodeMayComeFromADropOnly()
     QVERIFY(code);
     QCOMPARE(*code, 0);
     QVERIFY(kept.isEmpty());
+}
+
+void tst_Roles::doesNotWaitForALaterExitCode()
+{
+    IPCSingleInstance primary(m_id);
+    primary.start();
+    std::optional<IPCActivation> kept;
+    connect(&primary, &IPCSingleInstance::activated, this, [&](const IPCActivation &activation) {
+        kept = activation;
+        QVERIFY(activation.isPending());
+        if (activation.arguments().contains(u"at once"_s))
+            activation.exit(4);
+    });
+    IPCSingleInstance secondary(m_id);
+    secondary.start();
+    const auto until = IPCSingleInstance::Until::Taken;
+    QCOMPARE(secondary.handOver({u"at once"_s}, 5s, until).valueOr(-1), 4);
+    QCOMPARE(secondary.handOver({u"later"_s}, 5s, until).valueOr(-1), 0);
+    QVERIFY(!kept->isPending());
+    QCOMPARE(kept->exit(5).error().code(), Code::InvalidState);
 }
 
 void tst_Roles::exitsOnce()
