@@ -38,7 +38,7 @@ void setTimeout(IPCClient &client, milliseconds timeout)
 } // namespace
 
 ClientRun::ClientRun(const Options &options)
-    : m_client(std::in_place, options.path)
+    : m_client(std::in_place, options.target)
 {
     m_client->setEncoding(options.encoding);
     m_client->setCompression(options.compress);

@@ -6,6 +6,7 @@
 #include "listen_p.h"
 #include "messages_p.h"
 #include "serve_p.h"
+#include "single_p.h"
 #include "topics_p.h"
 
 #include <algorithm>
@@ -23,9 +24,9 @@ constexpr OptionSet answering = Option::Echo | Option::Reply | Option::String;
 
 } // namespace
 
-const std::array<Command, 7> &commands()
+const std::array<Command, 8> &commands()
 {
-    static const std::array<Command, 7> all = {{
+    static const std::array<Command, 8> all = {{
         {"serve"_L1, "PATH"_L1, Arity::None, Arity::None,
          answering | Option::Interactive | Option::Codec | Option::Compress | Option::Timeout
              | general,
@@ -91,6 +92,29 @@ until the server ends or SIGINT or SIGTERM comes.)"_L1,
          "Publishes the JSON value to all who subscribed to the topic."_L1,
          R"(  qipc publish demo weather '{"temperature":21.5}'
   qipc publish demo news --string 'It rains.')"_L1},
+
+        {"single"_L1, "ID [-- ARG...]"_L1, Arity::Any, Arity::None,
+         Option::OnActivate | Option::Wait | Option::Scope | Option::Payload | Option::Timeout
+             | general,
+         single, "be the one running instance, or hand over to it"_L1,
+         R"(The first start with an ID becomes the primary: it prints a ready event, and an
+activated event for each later start with the same ID, until SIGINT or SIGTERM
+comes. A later start hands its ARGs over and exits once they are taken; with
+--wait, once the primary is done with them. What the primary answers is its exit
+status.
+
+With --on-activate, the primary runs CMD by the shell for each start, with the
+ARGs as "$@", in the folder and with the activation token of that start. A start
+that waits exits as CMD does, every other one with 0. CMD runs for the primary's
+own ARGs too; a -- with nothing behind it is a start without any. CMD has no
+input, and prints to standard error. It goes on when the primary is stopped;
+those who wait for it then exit with 5.
+
+--timeout is for the primary to respond; what --wait waits for may take longer.
+Where the primary dies, a start that still waits becomes the primary.)"_L1,
+         R"(  qipc single org.example.notes -- todo.txt
+  qipc single org.example.view --on-activate 'feh -- "$@"' -- *.png
+  qipc single org.example.edit --wait -- letter.txt && echo saved)"_L1},
     }};
     return all;
 }

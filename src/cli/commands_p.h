@@ -15,8 +15,8 @@ namespace qipc::cli {
 struct Command
 {
     QLatin1StringView name;
-    QLatin1StringView arguments; //!< As help shows them, behind the name.
-    Arity topics; //!< What stands behind the path: first topics,
+    QLatin1StringView arguments; //!< As help shows them, behind the name; the target comes first.
+    Arity words; //!< What stands behind the target: first words,
     Arity values; //!< then values.
     OptionSet options;
     ExitStatus (*run)(const Options &options);
@@ -26,7 +26,7 @@ struct Command
 };
 
 //! All commands, in the order in which help lists them.
-[[nodiscard]] const std::array<Command, 7> &commands();
+[[nodiscard]] const std::array<Command, 8> &commands();
 
 //! The command with this \a name, or null.
 [[nodiscard]] const Command *findCommand(QStringView name);

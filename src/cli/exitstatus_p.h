@@ -16,6 +16,7 @@ enum class ExitStatus {
     NoServer = 3, //!< No server, refused, or the address is taken.
     TimedOut = 4,
     Lost = 5, //!< The connection ended too early.
+    Unresponsive = 6, //!< There is a primary, and it does not respond.
 };
 
 //! The status for an error with this \a code.

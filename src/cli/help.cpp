@@ -31,6 +31,16 @@ constexpr qsizetype leftColumn = 28;
     return synopsis;
 }
 
+//! The options stand behind all else, but before a `--`.
+[[nodiscard]] QString usage(const Command &command)
+{
+    const QString arguments(command.arguments);
+    const qsizetype dashes = arguments.indexOf(" [--"_L1);
+    const qsizetype end = dashes < 0 ? arguments.size() : dashes;
+    return "Usage: qipc "_L1 % command.name % ' '_L1 % arguments.left(end) % " [OPTION...]"_L1
+        % arguments.mid(end);
+}
+
 [[nodiscard]] QString optionTable(OptionSet options)
 {
     QString table;
@@ -53,7 +63,7 @@ constexpr qsizetype leftColumn = 28;
 
 QByteArray helpText()
 {
-    const QString text = R"(Usage: qipc COMMAND PATH [ARGUMENT...] [OPTION...]
+    const QString text = R"(Usage: qipc COMMAND PATH|ID [ARGUMENT...] [OPTION...]
 
 Talks with programs that use QIpc, net-ipc or @isdk/ipc-server on this machine.
 
@@ -63,8 +73,9 @@ Commands:
 'qipc COMMAND --help' lists the options of a command.
 
 PATH is a path where it starts with / or . and else a name in the temporary
-directory. JSON may be -, to read it from standard input. Output is one JSON
-value a line; undefined prints nothing.
+directory. ID is the name of a program, such as org.example.viewer. JSON may be
+-, to read it from standard input. Output is one JSON value a line; undefined
+prints nothing.
 
 Options:
   -h, --help                  show this help
@@ -77,6 +88,8 @@ Exit status:
   3  no server, or refused, or the address is taken
   4  timed out
   5  the connection was lost
+  6  there is a primary, but it does not respond
+'qipc single' gives the exit code that the primary answered with, as it is.
 
 Examples:
   qipc serve demo --echo &
@@ -89,8 +102,7 @@ Examples:
 
 QByteArray helpText(const Command &command)
 {
-    const QString text = "Usage: qipc "_L1 % command.name % ' '_L1 % command.arguments
-        % " [OPTION...]\n\n"_L1 % command.description % "\n\nOptions:\n"_L1
+    const QString text = usage(command) % "\n\n"_L1 % command.description % "\n\nOptions:\n"_L1
         % optionTable(command.options) % "\nExamples:\n"_L1 % command.examples % '\n'_L1;
     return text.toUtf8();
 }

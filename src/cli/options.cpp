@@ -44,10 +44,17 @@ constexpr OptionSet commonOptions = Option::Codec | Option::Compress | Option::P
     case Arity::One:
         return qMin<qsizetype>(1, available);
     case Arity::Some:
+    case Arity::Any:
         return available;
     }
     Q_UNREACHABLE();
     return 0;
+}
+
+//! Whether there has to be one at least.
+[[nodiscard]] bool isNeeded(Arity arity)
+{
+    return arity == Arity::One || arity == Arity::Some;
 }
 
 //! One command line on its way to Options.
@@ -63,12 +70,15 @@ private:
     [[nodiscard]] QString valueOf(Option option) const { return m_parser.value(nameOf(option)); }
     [[nodiscard]] ValueReader::Kind valueKind() const;
     [[nodiscard]] QString seeHelp() const;
+    [[nodiscard]] QString targetName() const;
     [[nodiscard]] IPCError syntaxError() const;
     [[nodiscard]] IPCError wrongOption(const QString &name) const;
 
     [[nodiscard]] IPCError readEncoding(IPCPeer::Encoding &encoding) const;
     [[nodiscard]] IPCError readNumber(Option option, int lowest, int &number) const;
     [[nodiscard]] IPCError readTimeout(std::optional<milliseconds> &timeout) const;
+    [[nodiscard]] IPCError readCommand(QString &command) const;
+    [[nodiscard]] IPCError readScope(IPCSingleInstance::Scope &scope) const;
     [[nodiscard]] IPCError readReply(std::optional<QVariant> &reply);
     [[nodiscard]] IPCError readPayload(QVariant &payload);
     [[nodiscard]] IPCError readOperands(Options &options, QStringList &values) const;
@@ -109,6 +119,7 @@ IPCError Parsing::run(Options &options)
     options.retry = has(Option::Retry);
     options.echo = has(Option::Echo);
     options.interactive = has(Option::Interactive);
+    options.wait = has(Option::Wait);
     if (options.echo && has(Option::Reply))
         return badUsage("--echo and --reply exclude each other"_L1);
     if (const IPCError error = readEncoding(options.encoding))
@@ -116,6 +127,10 @@ IPCError Parsing::run(Options &options)
     if (const IPCError error = readNumber(Option::Count, 1, options.count))
         return error;
     if (const IPCError error = readTimeout(options.timeout))
+        return error;
+    if (const IPCError error = readCommand(options.onActivate))
+        return error;
+    if (const IPCError error = readScope(options.scope))
         return error;
     QStringList values;
     if (const IPCError error = readOperands(options, values))
@@ -143,6 +158,12 @@ QString Parsing::seeHelp() const
     return "; see 'qipc "_L1 % m_command.name % " --help'"_L1;
 }
 
+//! What stands behind the name of the command: PATH, or ID.
+QString Parsing::targetName() const
+{
+    return QString(m_command.arguments).section(QLatin1Char(' '), 0, 0);
+}
+
 IPCError Parsing::syntaxError() const
 {
     const QStringList unknown = m_parser.unknownOptionNames();
@@ -158,7 +179,7 @@ IPCError Parsing::wrongOption(const QString &name) const
 {
     if (name.front().isDigit()) {
         return badUsage("a value that starts with a dash needs -- before it: qipc "_L1
-                        % m_command.name % " PATH -- -"_L1 % name);
+                        % m_command.name % ' '_L1 % targetName() % " -- -"_L1 % name);
     }
     const QString dashes = name.size() == 1 ? "-"_L1 : "--"_L1;
     return badUsage("'"_L1 % m_command.name % "' has no option "_L1 % dashes % name % seeHelp());
@@ -203,6 +224,32 @@ IPCError Parsing::readTimeout(std::optional<milliseconds> &timeout) const
     return IPCError();
 }
 
+IPCError Parsing::readCommand(QString &command) const
+{
+    if (!has(Option::OnActivate))
+        return IPCError();
+    command = valueOf(Option::OnActivate);
+    if (command.isEmpty())
+        return badUsage("--on-activate is a command for the shell, not ''"_L1);
+    return IPCError();
+}
+
+IPCError Parsing::readScope(IPCSingleInstance::Scope &scope) const
+{
+    if (!has(Option::Scope))
+        return IPCError();
+    const QString name = valueOf(Option::Scope);
+    if (name == "user"_L1)
+        scope = IPCSingleInstance::Scope::User;
+    else if (name == "session"_L1)
+        scope = IPCSingleInstance::Scope::Session;
+    else if (name == "display"_L1)
+        scope = IPCSingleInstance::Scope::Display;
+    else
+        return badUsage("--scope is user, session or display, not '"_L1 % name % '\''_L1);
+    return IPCError();
+}
+
 IPCError Parsing::readReply(std::optional<QVariant> &reply)
 {
     if (!has(Option::Reply))
@@ -231,17 +278,18 @@ IPCError Parsing::readOperands(Options &options, QStringList &values) const
 {
     QStringList operands = m_parser.positionalArguments();
     if (operands.isEmpty())
-        return badUsage("PATH is missing"_L1 % seeHelp());
-    options.path = operands.takeFirst();
+        return badUsage(targetName() % " is missing"_L1 % seeHelp());
+    options.target = operands.takeFirst();
 
-    const qsizetype topics = most(m_command.topics, operands.size());
-    options.topics = operands.first(topics);
-    operands.remove(0, topics);
-    if (m_command.topics != Arity::None && topics == 0)
+    const qsizetype words = most(m_command.words, operands.size());
+    options.words = operands.first(words);
+    options.hasWords = words > 0 || m_arguments.contains("--"_L1);
+    operands.remove(0, words);
+    if (isNeeded(m_command.words) && words == 0)
         return badUsage("TOPIC is missing"_L1 % seeHelp());
 
     const qsizetype count = most(m_command.values, operands.size());
-    if (m_command.values != Arity::None && count == 0)
+    if (isNeeded(m_command.values) && count == 0)
         return badUsage("JSON is missing"_L1 % seeHelp());
     if (operands.size() > count) {
         return badUsage("'"_L1 % operands.at(count)
@@ -267,13 +315,24 @@ IPCError Parsing::readValues(const QStringList &texts, QVariantList &values)
 
 } // namespace
 
-const std::array<OptionText, 12> &optionTexts()
+const std::array<OptionText, 15> &optionTexts()
 {
-    static const std::array<OptionText, 12> all = {{
+    static const std::array<OptionText, 15> all = {{
         {Option::Echo, {}, "echo"_L1, {}, "answer each request with itself"_L1},
         {Option::Reply, {}, "reply"_L1, "JSON"_L1, "answer each request with this value"_L1},
         {Option::Interactive, {}, "interactive"_L1, {}, "take commands from standard input"_L1},
         {Option::Count, "c"_L1, "count"_L1, "N"_L1, "how many round trips (default: 4)"_L1},
+        {Option::OnActivate,
+         {},
+         "on-activate"_L1,
+         "CMD"_L1,
+         "what the primary runs for each start"_L1},
+        {Option::Wait, {}, "wait"_L1, {}, "wait until the primary is done with the ARGs"_L1},
+        {Option::Scope,
+         {},
+         "scope"_L1,
+         "SCOPE"_L1,
+         "one primary per user (default), session or display"_L1},
         {Option::String, {}, "string"_L1, {}, "the values are plain strings, not JSON"_L1},
         {Option::Codec,
          {},
@@ -285,7 +344,11 @@ const std::array<OptionText, 12> &optionTexts()
          "compress"_L1,
          {},
          "ask for compression (a server grants it anyway)"_L1},
-        {Option::Payload, {}, "payload"_L1, "JSON"_L1, "what the server is told of this client"_L1},
+        {Option::Payload,
+         {},
+         "payload"_L1,
+         "JSON"_L1,
+         "what the other side is told of this one"_L1},
         {Option::Timeout,
          {},
          "timeout"_L1,

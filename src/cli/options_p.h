@@ -6,6 +6,7 @@
 
 #include <QIpc/ipcpeer.h>
 #include <QIpc/ipcresult.h>
+#include <QIpc/ipcsingleinstance.h>
 
 #include <QtCore/QFlags>
 #include <QtCore/QLatin1StringView>
@@ -30,8 +31,11 @@ enum class Option : unsigned {
     Reply = 1 << 7,
     Interactive = 1 << 8,
     Count = 1 << 9,
-    Help = 1 << 10,
-    Version = 1 << 11,
+    Wait = 1 << 10,
+    OnActivate = 1 << 11,
+    Scope = 1 << 12,
+    Help = 1 << 13,
+    Version = 1 << 14,
 };
 Q_DECLARE_FLAGS(OptionSet, Option)
 Q_DECLARE_OPERATORS_FOR_FLAGS(OptionSet)
@@ -47,10 +51,10 @@ struct OptionText
 };
 
 //! All options, in the order in which help lists them.
-[[nodiscard]] const std::array<OptionText, 12> &optionTexts();
+[[nodiscard]] const std::array<OptionText, 15> &optionTexts();
 
 //! How many arguments of a kind a command takes.
-enum class Arity { None, One, Some };
+enum class Arity { None, One, Some, Any };
 
 struct Command;
 
@@ -62,8 +66,8 @@ struct Options
     [[nodiscard]] static IPCResult<Options> parse(const Command &command,
                                                   const QStringList &arguments);
 
-    QString path;
-    QStringList topics;
+    QString target; //!< The PATH of a server, or the ID of a program.
+    QStringList words; //!< Topics, or the arguments of a start.
     QVariantList values;
 
     IPCPeer::Encoding encoding = IPCPeer::Encoding::Auto;
@@ -76,6 +80,11 @@ struct Options
     std::optional<QVariant> reply;
     bool interactive = false;
     int count = 4;
+
+    bool wait = false;
+    QString onActivate; //!< Empty where there is none.
+    IPCSingleInstance::Scope scope = IPCSingleInstance::Scope::User;
+    bool hasWords = false; //!< There are words, or at least a -- before none.
 
     bool help = false; //!< Where this or the next is true, nothing else is filled in.
     bool version = false;

@@ -109,7 +109,7 @@ void listenOrEnd(IPCServer &server)
 ExitStatus serve(const Options &options)
 {
     const TerminationSignals signal;
-    std::optional<IPCServer> server(std::in_place, options.path);
+    std::optional<IPCServer> server(std::in_place, options.target);
     configure(*server, options);
     printEvents(*server);
     QObject::connect(&*server, &IPCServer::requestReceived, &*server,

@@ -17,7 +17,7 @@ ExitStatus subscribe(const Options &options)
                          JsonLine().add(u"topic", topic).add(u"message", message).print();
                      });
     return run.execUntilClosed([&run, &options] {
-        run.client().subscribe(options.topics).then(&run, [&run](const IPCResult<bool> &result) {
+        run.client().subscribe(options.words).then(&run, [&run](const IPCResult<bool> &result) {
             if (!result)
                 run.fail(result.error());
         });
@@ -29,7 +29,7 @@ ExitStatus publish(const Options &options)
     ClientRun run(options);
     return run.exec([&run, &options] {
         run.client()
-            .publish(options.topics.first(), options.values.first())
+            .publish(options.words.first(), options.values.first())
             .then(&run, [&run](const IPCResult<void> &result) {
                 if (result)
                     run.finish();

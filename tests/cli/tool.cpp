@@ -24,6 +24,14 @@ Tool::Tool(const QStringList &arguments, QProcess &reader)
     start(arguments);
 }
 
+Tool::Tool(const QStringList &arguments, const QString &folder,
+           const QProcessEnvironment &environment)
+{
+    m_process.setWorkingDirectory(folder);
+    m_process.setProcessEnvironment(environment);
+    start(arguments);
+}
+
 Tool::~Tool()
 {
     m_process.kill();

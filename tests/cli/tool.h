@@ -17,6 +17,9 @@ public:
     explicit Tool(const QStringList &arguments);
     //! As a shell's pipe into \a reader, which is still to be started.
     Tool(const QStringList &arguments, QProcess &reader);
+    //! In \a folder, with the variables of \a environment.
+    Tool(const QStringList &arguments, const QString &folder,
+         const QProcessEnvironment &environment);
     ~Tool();
     Q_DISABLE_COPY_MOVE(Tool)
 

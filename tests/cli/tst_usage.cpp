@@ -17,6 +17,7 @@ private Q_SLOTS:
     void helpListsTheCommands();
     void helpOfACommandShowsOptionsAndExamples_data();
     void helpOfACommandShowsOptionsAndExamples();
+    void helpOfSingleShowsWhereItsArgumentsStand();
     void printsItsVersion();
     void refusesBadUsage_data();
     void refusesBadUsage();
@@ -48,6 +49,7 @@ void TestUsage::helpListsTheCommands()
     for (const QString &name : commandNames)
         QVERIFY2(outcome.output.contains(QByteArray("\n  " + name.toUtf8() + " PATH")),
                  qPrintable(name));
+    QVERIFY(outcome.output.contains("\n  single ID [-- ARG...]"));
     QVERIFY(outcome.output.contains("\nExit status:\n"));
     QVERIFY(outcome.output.contains("\nExamples:\n"));
     verifyFitsTheTerminal(outcome.output);
@@ -71,6 +73,16 @@ void TestUsage::helpOfACommandShowsOptionsAndExamples()
     QVERIFY(outcome.output.contains("\n  --codec json|msgpack|auto "));
     QVERIFY(outcome.output.contains("\nExamples:\n  "));
     QVERIFY(outcome.output.contains(QByteArray("qipc " + command.toUtf8())));
+    verifyFitsTheTerminal(outcome.output);
+}
+
+void TestUsage::helpOfSingleShowsWhereItsArgumentsStand()
+{
+    const Outcome outcome = runTool({u"single"_s, u"--help"_s});
+    QCOMPARE(outcome.status, 0);
+    QVERIFY(outcome.output.startsWith("Usage: qipc single ID [OPTION...] [-- ARG...]\n"));
+    QVERIFY(outcome.output.contains("\n  --on-activate CMD "));
+    QVERIFY(outcome.output.contains("\nExamples:\n  "));
     verifyFitsTheTerminal(outcome.output);
 }
 
@@ -125,6 +137,15 @@ void TestUsage::refusesBadUsage_data()
         "--count is a whole number, 1 or more, not '0'");
     row("two ways to answer", {u"serve"_s, u"x"_s, u"--echo"_s, u"--reply"_s, u"1"_s},
         "--echo and --reply exclude each other");
+    row("no id", {u"single"_s}, "ID is missing; see 'qipc single --help'");
+    row("empty id", {u"single"_s, QString()},
+        "ID is empty; it is the name of a program, such as org.example.viewer");
+    row("argument with a dash", {u"single"_s, u"x"_s, u"-1"_s},
+        "a value that starts with a dash needs -- before it: qipc single ID -- -1");
+    row("unknown scope", {u"single"_s, u"x"_s, u"--scope"_s, u"world"_s},
+        "--scope is user, session or display, not 'world'");
+    row("empty command", {u"single"_s, u"x"_s, u"--on-activate"_s, QString()},
+        "--on-activate is a command for the shell, not ''");
     row("bad JSON", {u"send"_s, u"x"_s, u"1"_s, u"{\"a\""_s},
         "'{\"a\"': invalid JSON at byte 4: expected ':', but the text ends");
     row("an unquoted word", {u"request"_s, u"x"_s, u"hello"_s},

@@ -1,0 +1,507 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "tool.h"
+
+#include <QIpc/IPCServer>
+
+#include <QtCore/QDir>
+#include <QtCore/QElapsedTimer>
+#include <QtCore/QFile>
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QTemporaryDir>
+
+#include <csignal>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace Qt::StringLiterals;
+
+//! `qipc single`: a primary, and later starts with the same id.
+class TestSingle : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+
+    void printsLaterStarts_data();
+    void printsLaterStarts();
+    void handsArgumentsOverWhole_data();
+    void handsArgumentsOverWhole();
+
+    void runsTheCommandWithTheArguments_data();
+    void runsTheCommandWithTheArguments();
+    void runsTheCommandWhereTheStartWas();
+    void runsTheCommandWhereItIsWhenTheFolderIsGone();
+    void runsTheCommandForItsOwnArguments_data();
+    void runsTheCommandForItsOwnArguments();
+    void keepsItsOutputFreeOfTheCommands();
+    void givesTheStatusOfTheCommand_data();
+    void givesTheStatusOfTheCommand();
+    void waitsForTheCommandOnlyWhenTold();
+    void runsManyCommandsAtOnce();
+
+    void aStoppedPrimaryIsUnresponsive();
+    void aPrimaryThatDoesNotTakeIsUnresponsive();
+    void reportsAPrimaryOfAnotherKind_data();
+    void reportsAPrimaryOfAnotherKind();
+    void leavesNothingButItsCommandsBehind();
+    void aKilledPrimaryIsSucceededByWhoWaits();
+    void theScopeSeparates();
+    void endsQuietlyWhenNobodyReads();
+
+private:
+    //! `single`, the id, and \a rest.
+    [[nodiscard]] QStringList single(const QStringList &rest) const;
+    void start(const QStringList &rest);
+    //! Makes a pipe that a command can wait for: opening it waits for somebody at its other end.
+    [[nodiscard]] QString makeFifo(const QString &name) const;
+
+    QString m_id;
+    std::optional<QTemporaryDir> m_folder;
+    std::unique_ptr<Tool> m_primary;
+};
+
+namespace {
+
+// Where instances keep their socket and lock: see src/single/unix/instanceaddress.cpp.
+[[nodiscard]] QStringList filesOf(const QString &id)
+{
+    QStringList files;
+    const QStringList folders{u"/run/user/%1"_s.arg(::geteuid()), QDir::homePath() + u"/.qipc"_s};
+    for (const QString &folder : folders) {
+        const QDir dir(folder);
+        const QStringList names =
+            dir.entryList({u"qipc-%1-*"_s.arg(id)}, QDir::AllEntries | QDir::System | QDir::Hidden);
+        for (const QString &name : names)
+            files.append(dir.filePath(name));
+    }
+    return files;
+}
+
+//! Writes to a pipe of makeFifo(), once somebody waits for that.
+void release(const QString &fifo, const QByteArray &text)
+{
+    QFile file(fifo);
+    QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Unbuffered));
+    QCOMPARE(file.write(text), text.size());
+}
+
+[[nodiscard]] QByteArray contentsOf(const QString &name)
+{
+    QFile file(name);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+void addArgumentRows()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::newRow("none") << QStringList();
+    QTest::newRow("spaces") << QStringList{u"a b"_s, u" "_s, u"  c"_s};
+    QTest::newRow("empty") << QStringList{QString(), u"x"_s, QString()};
+    QTest::newRow("newlines") << QStringList{u"a\nb"_s, u"\n"_s};
+    QTest::newRow("UTF-8") << QStringList{u"grüße"_s, u"日本"_s, u"😀"_s};
+    QTest::newRow("dashes") << QStringList{u"--"_s, u"-x"_s, u"--wait"_s, u"--"_s, u"-"_s};
+    QTest::newRow("for a shell") << QStringList{u"$HOME"_s, u"`id`"_s, u"'\"\\"_s, u"; exit 9"_s};
+    QTest::newRow("long") << QStringList{QString(100'000, u'x')};
+}
+
+} // namespace
+
+void TestSingle::init()
+{
+    static int number = 0;
+    m_id = u"cli-%1-%2"_s.arg(QCoreApplication::applicationPid()).arg(++number);
+    m_folder.emplace();
+}
+
+void TestSingle::cleanup()
+{
+    if (m_primary && m_primary->process().state() != QProcess::NotRunning) {
+        m_primary->sendSignal(SIGTERM);
+        QCOMPARE(m_primary->exitStatus(), 0);
+    }
+    m_primary.reset();
+    QCOMPARE(filesOf(m_id), QStringList());
+    m_folder.reset();
+}
+
+QStringList TestSingle::single(const QStringList &rest) const
+{
+    return QStringList{u"single"_s, m_id} + rest;
+}
+
+//! Starts the primary, and takes its first event.
+void TestSingle::start(const QStringList &rest)
+{
+    m_primary = std::make_unique<Tool>(single(rest));
+    QCOMPARE(stringIn(m_primary->nextLine(), u"event"_s), u"ready"_s);
+}
+
+QString TestSingle::makeFifo(const QString &name) const
+{
+    const QString path = m_folder->filePath(name);
+    return ::mkfifo(QFile::encodeName(path).constData(), S_IRWXU) == 0 ? path : QString();
+}
+
+void TestSingle::printsLaterStarts_data()
+{
+    QTest::addColumn<int>("number");
+    QTest::newRow("SIGINT") << SIGINT;
+    QTest::newRow("SIGTERM") << SIGTERM;
+}
+
+void TestSingle::printsLaterStarts()
+{
+    QFETCH(const int, number);
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.remove(u"XDG_ACTIVATION_TOKEN"_s);
+    environment.remove(u"DESKTOP_STARTUP_ID"_s);
+    const QString folder = QDir(m_folder->path()).canonicalPath();
+    m_primary = std::make_unique<Tool>(single({u"--"_s, u"own"_s}), folder, environment);
+    QCOMPARE(m_primary->nextLine(),
+             R"({"event":"ready","arguments":["own"],"workingDirectory":")" + folder.toUtf8()
+                 + "\"}");
+
+    environment.insert(u"XDG_ACTIVATION_TOKEN"_s, u"token"_s);
+    environment.insert(u"DESKTOP_STARTUP_ID"_s, u"startup"_s);
+    Tool later(single({u"--payload"_s, u"{\"a\":1}"_s, u"--"_s, u"x"_s, u"y"_s}), folder,
+               environment);
+    const qint64 pid = later.process().processId();
+    QCOMPARE(later.exitStatus(), 0);
+    QCOMPARE(later.remainingOutput(), QByteArray());
+    QCOMPARE(later.errors(), QByteArray());
+    QByteArray expected = R"({"event":"activated","arguments":["x","y"],"workingDirectory":")"
+        + folder.toUtf8()
+        + R"(","activationToken":"token","startupId":"startup","payload":{"a":1})";
+#ifndef QIPC_PORTABLE_TRANSPORT
+    expected +=
+        ",\"pid\":" + QByteArray::number(pid) + ",\"uid\":" + QByteArray::number(::getuid());
+#else
+    Q_UNUSED(pid);
+#endif
+    QCOMPARE(m_primary->nextLine(), expected + '}');
+
+    m_primary->sendSignal(number);
+    QCOMPARE(m_primary->nextLine(), QByteArray(R"({"event":"closed"})"));
+    QCOMPARE(m_primary->exitStatus(), 0);
+    QCOMPARE(m_primary->remainingOutput(), QByteArray());
+    QCOMPARE(m_primary->errors(), QByteArray());
+}
+
+void TestSingle::handsArgumentsOverWhole_data()
+{
+    addArgumentRows();
+}
+
+void TestSingle::handsArgumentsOverWhole()
+{
+    QFETCH(const QStringList, arguments);
+    start({});
+    const Outcome later = runTool(single(QStringList{u"--"_s} + arguments));
+    QCOMPARE(later.status, 0);
+    const QByteArray line = m_primary->nextLine();
+    QCOMPARE(QJsonDocument::fromJson(line).object().value("arguments"_L1).toArray(),
+             QJsonArray::fromStringList(arguments));
+}
+
+void TestSingle::runsTheCommandWithTheArguments_data()
+{
+    addArgumentRows();
+}
+
+void TestSingle::runsTheCommandWithTheArguments()
+{
+    QFETCH(const QStringList, arguments);
+    const QString file = m_folder->filePath(u"arguments"_s);
+    start({u"--on-activate"_s, u"for a; do printf '%s\\0' \"$a\"; done > '%1'"_s.arg(file)});
+    const Outcome later = runTool(single(QStringList{u"--wait"_s, u"--"_s} + arguments));
+    QCOMPARE(later.status, 0);
+    QByteArray expected;
+    for (const QString &argument : arguments)
+        expected += argument.toUtf8() + '\0';
+    QVERIFY(QFile::exists(file));
+    QCOMPARE(contentsOf(file), expected);
+}
+
+void TestSingle::runsTheCommandWhereTheStartWas()
+{
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(u"XDG_ACTIVATION_TOKEN"_s, u"of the primary"_s);
+    environment.insert(u"DESKTOP_STARTUP_ID"_s, u"of the primary"_s);
+    const QString command =
+        u"echo \"$(pwd) ${XDG_ACTIVATION_TOKEN-none} ${DESKTOP_STARTUP_ID-none}\""_s;
+    m_primary = std::make_unique<Tool>(single({u"--on-activate"_s, command}), u"/"_s, environment);
+    QVERIFY(!m_primary->nextLine().isEmpty());
+
+    const QString folder = QDir(m_folder->path()).canonicalPath();
+    environment.insert(u"XDG_ACTIVATION_TOKEN"_s, u"token"_s);
+    environment.insert(u"DESKTOP_STARTUP_ID"_s, u"startup"_s);
+    Tool later(single({}), folder, environment);
+    QCOMPARE(m_primary->nextErrorLine(), QByteArray(folder.toUtf8() + " token startup"));
+    QCOMPARE(later.exitStatus(), 0);
+
+    environment.remove(u"XDG_ACTIVATION_TOKEN"_s);
+    environment.remove(u"DESKTOP_STARTUP_ID"_s);
+    Tool plain(single({}), folder, environment);
+    QCOMPARE(m_primary->nextErrorLine(), QByteArray(folder.toUtf8() + " none none"));
+    QCOMPARE(plain.exitStatus(), 0);
+}
+
+void TestSingle::runsTheCommandWhereItIsWhenTheFolderIsGone()
+{
+    m_primary = std::make_unique<Tool>(single({u"--on-activate"_s, u"pwd"_s}), u"/usr"_s,
+                                       QProcessEnvironment::systemEnvironment());
+    QVERIFY(!m_primary->nextLine().isEmpty());
+    QProcess shell;
+    shell.setWorkingDirectory(m_folder->path());
+    shell.start(u"sh"_s,
+                {u"-c"_s, u"rmdir \"$PWD\" && exec \"$0\" \"$@\""_s, QStringLiteral(QIPC_TOOL),
+                 u"single"_s, m_id, u"--wait"_s});
+    QCOMPARE(m_primary->nextErrorLine(), QByteArray("/usr"));
+    QTRY_COMPARE(shell.state(), QProcess::NotRunning);
+    QCOMPARE(shell.exitCode(), 0);
+}
+
+void TestSingle::runsTheCommandForItsOwnArguments_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QByteArray>("first");
+    QTest::newRow("some") << QStringList{u"--"_s, u"a b"_s, u"c"_s} << QByteArray("2 a b c");
+    QTest::newRow("without dashes") << QStringList{u"a"_s} << QByteArray("1 a");
+    QTest::newRow("only dashes") << QStringList{u"--"_s} << QByteArray("0 ");
+    QTest::newRow("none") << QStringList() << QByteArray("1 later");
+}
+
+void TestSingle::runsTheCommandForItsOwnArguments()
+{
+    QFETCH(const QStringList, arguments);
+    QFETCH(const QByteArray, first);
+    start(QStringList{u"--on-activate"_s, u"echo \"$# $*\""_s} + arguments);
+    if (arguments.isEmpty())
+        QCOMPARE(runTool(single({u"later"_s})).status, 0);
+    QCOMPARE(m_primary->nextErrorLine(), first);
+}
+
+void TestSingle::keepsItsOutputFreeOfTheCommands()
+{
+    start({u"--on-activate"_s, u"echo output; echo errors >&2; cat"_s}); // cat has nothing to wait
+    QCOMPARE(runTool(single({u"--wait"_s})).status, 0);
+    QCOMPARE(m_primary->nextErrorLine(), QByteArray("output"));
+    QCOMPARE(m_primary->nextErrorLine(), QByteArray("errors"));
+    QVERIFY(m_primary->nextLine().startsWith(R"({"event":"activated",)"));
+    m_primary->sendSignal(SIGTERM);
+    QCOMPARE(m_primary->nextLine(), QByteArray(R"({"event":"closed"})"));
+}
+
+void TestSingle::givesTheStatusOfTheCommand_data()
+{
+    QTest::addColumn<QString>("command");
+    QTest::addColumn<int>("status");
+    QTest::newRow("0") << u"true"_s << 0;
+    QTest::newRow("1") << u"false"_s << 1;
+    QTest::newRow("42") << u"exit 42"_s << 42;
+    QTest::newRow("255") << u"exit 255"_s << 255;
+    QTest::newRow("SIGTERM") << u"kill -TERM $$"_s << 128 + SIGTERM;
+    QTest::newRow("SIGKILL") << u"kill -KILL $$"_s << 128 + SIGKILL;
+    QTest::newRow("SIGPIPE") << u"kill -PIPE $$"_s << 128 + SIGPIPE;
+    QTest::newRow("its child was killed") << u"sh -c 'kill -KILL $$'; exit $?"_s << 128 + SIGKILL;
+    QTest::newRow("not found") << u"exec /no/such/program"_s << 127;
+    QTest::newRow("nonsense") << u"("_s << 2;
+}
+
+void TestSingle::givesTheStatusOfTheCommand()
+{
+    QFETCH(const QString, command);
+    QFETCH(const int, status);
+    start({u"--on-activate"_s, command});
+    const Outcome later = runTool(single({u"--wait"_s}));
+    QCOMPARE(later.status, status);
+    QCOMPARE(later.errors, QByteArray());
+    QCOMPARE(runTool(single({})).status, 0);
+}
+
+void TestSingle::waitsForTheCommandOnlyWhenTold()
+{
+    const QString fifo = makeFifo(u"fifo"_s);
+    start({u"--on-activate"_s, u"read -r status < '%1'; exit $status"_s.arg(fifo)});
+    QCOMPARE(runTool(single({u"hurried"_s})).status, 0);
+    QVERIFY(m_primary->nextLine().contains("hurried"));
+    release(fifo, "1\n"); // its command, which nobody waits for
+
+    // Longer than the timeout, which is for the primary to respond.
+    QElapsedTimer time;
+    time.start();
+    Tool patient(single({u"--wait"_s, u"--timeout"_s, u"100"_s, u"patient"_s}));
+    QVERIFY(m_primary->nextLine().contains("patient"));
+    QTRY_VERIFY(time.hasExpired(300));
+    QCOMPARE(patient.process().state(), QProcess::Running);
+    release(fifo, "7\n");
+    QCOMPARE(patient.exitStatus(), 7);
+}
+
+void TestSingle::runsManyCommandsAtOnce()
+{
+    constexpr int count = 8;
+    start({u"--on-activate"_s, u"read -r status < \"$1\"; exit $status"_s});
+    QStringList fifos;
+    std::vector<std::unique_ptr<Tool>> starts;
+    for (int i = 0; i < count; ++i) {
+        fifos.append(makeFifo(QString::number(i)));
+        starts.push_back(std::make_unique<Tool>(single({u"--wait"_s, u"--"_s, fifos.last()})));
+    }
+    for (int i = 0; i < count; ++i)
+        QVERIFY(m_primary->nextLine().startsWith(R"({"event":"activated",)"));
+    for (int i = count - 1; i >= 0; --i) {
+        release(fifos.at(i), QByteArray::number(i + 1) + '\n');
+        QCOMPARE(starts.at(size_t(i))->exitStatus(), i + 1);
+    }
+}
+
+void TestSingle::aStoppedPrimaryIsUnresponsive()
+{
+    start({});
+    m_primary->sendSignal(SIGSTOP);
+    QElapsedTimer time;
+    time.start();
+    const Outcome later = runTool(single({u"--timeout"_s, u"300"_s, u"--wait"_s, u"lost"_s}));
+    QCOMPARE(later.status, 6);
+    QVERIFY2(time.elapsed() >= 300 && time.elapsed() < 5000,
+             qPrintable(u"%1"_s.arg(time.elapsed())));
+    QCOMPARE(later.output, QByteArray());
+    QVERIFY2(later.errors.startsWith("qipc: there is a primary at \"")
+                 && later.errors.endsWith("did not answer within 300 ms; "
+                                          "end that process, or wait longer with --timeout\n"),
+             later.errors.constData());
+
+    m_primary->sendSignal(SIGCONT);
+    QCOMPARE(runTool(single({u"after it"_s})).status, 0);
+    QVERIFY(m_primary->nextLine().contains("after it")); // what it did not take in time is not here
+}
+
+void TestSingle::aPrimaryThatDoesNotTakeIsUnresponsive()
+{
+    start({});
+    const QString address = filesOf(m_id).first(); // the lock beside it has a longer name
+    m_primary->sendSignal(SIGTERM);
+    QCOMPARE(m_primary->exitStatus(), 0);
+
+    IPCServer server(address);
+    std::optional<IPCResponder> pending;
+    connect(&server, &IPCServer::requestReceived, this,
+            [&](const QVariant &, const IPCResponder &respond) { pending = respond; });
+    QVERIFY(server.listen());
+    const Outcome later = runTool(single({u"--timeout"_s, u"300"_s}));
+    QCOMPARE(later.status, 6);
+    QCOMPARE(later.errors,
+             "qipc: the primary of '" + m_id.toUtf8()
+                 + "' did not take over within 300 ms; "
+                   "end that process, or wait longer with --timeout\n");
+    QVERIFY(pending);
+}
+
+void TestSingle::reportsAPrimaryOfAnotherKind_data()
+{
+    QTest::addColumn<QStringList>("options");
+    QTest::addColumn<int>("status");
+    QTest::newRow("no answer") << QStringList() << 1;
+    QTest::newRow("no exit code") << QStringList{u"--reply"_s, u"\"7\""_s} << 5;
+}
+
+void TestSingle::reportsAPrimaryOfAnotherKind()
+{
+    QFETCH(const QStringList, options);
+    QFETCH(const int, status);
+    start({});
+    const QString address = filesOf(m_id).first();
+    m_primary->sendSignal(SIGTERM);
+    QCOMPARE(m_primary->exitStatus(), 0);
+
+    m_primary = std::make_unique<Tool>(QStringList{u"serve"_s, address} + options);
+    QVERIFY(m_primary->nextLine().startsWith(R"({"event":"ready",)"));
+    const Outcome later = runTool(single({}));
+    QCOMPARE(later.status, status);
+    QVERIFY2(later.errors.startsWith("qipc: ") && later.errors.count('\n') == 1,
+             later.errors.constData());
+}
+
+void TestSingle::leavesNothingButItsCommandsBehind()
+{
+    const QString fifo = makeFifo(u"fifo"_s);
+    const QString file = m_folder->filePath(u"file"_s);
+    const QStringList command{u"--on-activate"_s,
+                              u"read -r text < '%1'; echo \"$text\" > '%2'"_s.arg(fifo, file)};
+    start(command);
+    std::vector<std::unique_ptr<Tool>> waiting;
+    for (int i = 0; i < 3; ++i) {
+        waiting.push_back(std::make_unique<Tool>(single(QStringList{u"--wait"_s} + command)));
+        QVERIFY(m_primary->nextLine().startsWith(R"({"event":"activated",)"));
+    }
+    m_primary->sendSignal(SIGTERM);
+    QCOMPARE(m_primary->nextLine(), QByteArray(R"({"event":"closed"})"));
+    QCOMPARE(filesOf(m_id), QStringList());
+    QCOMPARE(m_primary->exitStatus(), 0);
+    for (const auto &start : waiting) {
+        QCOMPARE(start->exitStatus(), 5);
+        QCOMPARE(start->remainingOutput(), QByteArray()); // it is not the next primary
+    }
+
+    start({});
+    release(fifo, "text\ntext\ntext\n");
+    QTRY_COMPARE(contentsOf(file), QByteArray("text\n"));
+}
+
+void TestSingle::aKilledPrimaryIsSucceededByWhoWaits()
+{
+    const QString fifo = makeFifo(u"fifo"_s);
+    start({u"--on-activate"_s, u"exec cat '%1'"_s.arg(fifo)});
+    auto waiting = std::make_unique<Tool>(
+        single({u"--wait"_s, u"--on-activate"_s, u"echo \"$1\""_s, u"--"_s, u"mine"_s}));
+    QVERIFY(m_primary->nextLine().contains("mine"));
+    m_primary->kill();
+    QVERIFY(waiting->nextLine().startsWith(R"({"event":"ready","arguments":["mine"],)"));
+    QCOMPARE(waiting->nextErrorLine(), QByteArray("mine"));
+    m_primary = std::move(waiting);
+    release(fifo, "x"); // for the command of the one that was killed
+}
+
+void TestSingle::theScopeSeparates()
+{
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.remove(u"WAYLAND_DISPLAY"_s);
+    environment.insert(u"DISPLAY"_s, u":1"_s);
+    const QStringList arguments = single({u"--scope"_s, u"display"_s});
+    Tool one(arguments, u"/"_s, environment);
+    QVERIFY(one.nextLine().startsWith(R"({"event":"ready",)"));
+    Tool sameDisplay(arguments, u"/"_s, environment);
+    QCOMPARE(sameDisplay.exitStatus(), 0);
+    environment.insert(u"DISPLAY"_s, u":2"_s);
+    Tool two(arguments, u"/"_s, environment);
+    QVERIFY(two.nextLine().startsWith(R"({"event":"ready",)"));
+    start({u"--scope"_s, u"user"_s});
+    for (Tool *tool : {&one, &two}) {
+        tool->sendSignal(SIGTERM);
+        QCOMPARE(tool->exitStatus(), 0);
+    }
+}
+
+void TestSingle::endsQuietlyWhenNobodyReads()
+{
+    QProcess head;
+    Tool primary(single({}), head);
+    head.start(u"head"_s, {u"-n"_s, u"1"_s});
+    QTRY_COMPARE(head.state(), QProcess::NotRunning); // it has read of the readiness
+    QCOMPARE(runTool(single({})).status, 0);
+    QCOMPARE(primary.exitStatus(), 0);
+    QCOMPARE(primary.errors(), QByteArray());
+}
+
+QTEST_GUILESS_MAIN(TestSingle)
+#include "tst_single.moc"
