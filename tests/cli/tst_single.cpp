@@ -126,6 +126,7 @@ void TestSingle::cleanup()
 {
     if (m_primary && m_primary->process().state() != QProcess::NotRunning) {
         m_primary->sendSignal(SIGTERM);
+        m_primary->sendSignal(SIGCONT); // a test that failed may have left it stopped
         QCOMPARE(m_primary->exitStatus(), 0);
     }
     m_primary.reset();
@@ -373,8 +374,8 @@ void TestSingle::aStoppedPrimaryIsUnresponsive()
     time.start();
     const Outcome later = runTool(single({u"--timeout"_s, u"300"_s, u"--wait"_s, u"lost"_s}));
     QCOMPARE(later.status, 6);
-    QVERIFY2(time.elapsed() >= 300 && time.elapsed() < 5000,
-             qPrintable(u"%1"_s.arg(time.elapsed())));
+    const qint64 elapsed = time.elapsed(); // Qt's timers may come 5 % early
+    QVERIFY2(elapsed >= 270 && elapsed < 5000, qPrintable(QString::number(elapsed)));
     QCOMPARE(later.output, QByteArray());
     QVERIFY2(later.errors.startsWith("qipc: there is a primary at \"")
                  && later.errors.endsWith("did not answer within 300 ms; "
