@@ -10,7 +10,6 @@
 #include <QIpc/ipcserver.h>
 #include <QIpc/ipcsingleinstance.h>
 
-#include <QtCore/QDeadlineTimer>
 #include <QtCore/QPromise>
 #include <QtCore/QTimer>
 
@@ -54,7 +53,6 @@ private:
     struct Call
     {
         QVariant request;
-        QDeadlineTimer deadline;
         QPromise<IPCResult<int>> promise;
         bool isUnderway = false;
     };

@@ -55,11 +55,6 @@ bool mayPass(Code code)
     return false;
 }
 
-QDeadlineTimer deadlineAfter(milliseconds timeout)
-{
-    return timeout.count() > 0 ? QDeadlineTimer(timeout) : QDeadlineTimer(QDeadlineTimer::Forever);
-}
-
 IPCError notASecondary(IPCSingleInstance::Role role)
 {
     const QString text = role == IPCSingleInstance::Role::Primary
@@ -224,7 +219,6 @@ QFuture<IPCResult<int>> IPCSingleInstancePrivate::handOver(const QStringList &ar
     start.waits = until == IPCSingleInstance::Until::ExitCode;
     const auto call = std::make_shared<Call>();
     call->request = start.toRequest();
-    call->deadline = deadlineAfter(timeout);
     call->promise.start();
     m_calls.append(call);
     if (timeout.count() > 0) {
