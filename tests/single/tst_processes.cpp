@@ -411,8 +411,7 @@ void tst_Processes::anotherUserBesideIt()
                            " && install -d -m 700 -o nobody /run/user/$(id -u nobody) &&"
                            " exec setpriv --reuid=nobody --regid=nogroup --clear-groups \"$@\""_s;
     const QStringList options{u"--mount"_s, u"sh"_s, u"-c"_s, script, u"sh"_s};
-    if (::geteuid() != 0
-        || QProcess::execute(u"unshare"_s, options + QStringList{u"true"_s}) != 0)
+    if (::geteuid() != 0 || QProcess::execute(u"unshare"_s, options + QStringList{u"true"_s}) != 0)
         QSKIP("Only root can start programs as another user, and only where mounting is allowed.");
     Start primary(m_id, {});
     primary.begin();
