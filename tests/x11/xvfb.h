@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The QIpc authors
 // SPDX-License-Identifier: MIT
 
-#ifndef QIPC_TESTS_CHAT_XVFB_H
-#define QIPC_TESTS_CHAT_XVFB_H
+#ifndef QIPC_TESTS_X11_XVFB_H
+#define QIPC_TESTS_X11_XVFB_H
 
 #include <QtCore/QProcess>
 
