@@ -13,7 +13,7 @@ quick_packages=(qml6-module-qtqml qml6-module-qtqml-models qml6-module-qtqml-wor
 window_packages=("${quick_packages[@]}" qml6-module-qtquick-controls qml6-module-qtquick-layouts
     qml6-module-qtquick-templates)
 test_packages=("${build_packages[@]}" "${window_packages[@]}" qml6-module-qttest
-    qt6-declarative-dev-tools libsimdjson-dev nodejs xvfb fonts-inter)
+    qt6-declarative-dev-tools libsimdjson-dev nodejs xvfb metacity xdotool fonts-inter)
 npm_packages=(npm ca-certificates)
 
 say() { printf '\n== %s\n' "$*"; }
@@ -40,6 +40,7 @@ has() {
     zlib1g-dev) has_header zlib.h ;;
     nodejs) has_node ;;
     xvfb) command -v Xvfb ;;
+    metacity | xdotool) command -v "$1" ;;
     fonts-inter) [ -n "$(fc-list :family=Inter)" ] ;;
     npm) command -v npm ;;
     debootstrap) [ -x /usr/sbin/debootstrap ] ;;

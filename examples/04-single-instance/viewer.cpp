@@ -128,7 +128,7 @@ Viewer::Viewer()
     connect(m_tabs, &QTabWidget::currentChanged, this, &Viewer::showCurrent);
 
     addMenu();
-    resize(720, 480);
+    resize(800, 520);
     showCurrent();
 }
 

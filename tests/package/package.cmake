@@ -99,6 +99,14 @@ function(check_chat)
     run(${CMAKE_COMMAND} -E env QT_QPA_PLATFORM=offscreen ${WORK_DIR}/03-chat/chat --help)
 endfunction()
 
+# The one with Qt Widgets, which includes the header that needs Qt Gui; tests/viewer opens it.
+function(check_viewer)
+    build(${EXAMPLES}/04-single-instance ${WORK_DIR}/04-single-instance
+        -D CMAKE_PREFIX_PATH=${PREFIX})
+    run(${CMAKE_COMMAND} -E env QT_QPA_PLATFORM=offscreen
+        ${WORK_DIR}/04-single-instance/viewer --help)
+endfunction()
+
 function(check_pkgconfig)
     file(GLOB_RECURSE file ${PREFIX}/qipc.pc)
     cmake_path(GET file PARENT_PATH folder)
@@ -131,6 +139,9 @@ if(QML)
     if(NOT KIND) # once is enough
         check_chat()
     endif()
+endif()
+if(NOT KIND)
+    check_viewer()
 endif()
 check_pkgconfig()
 if(EXISTS ${PREFIX}/bin/qipc)

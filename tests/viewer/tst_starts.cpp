@@ -220,10 +220,10 @@ void TestStarts::startsTwiceAtOnce()
 void TestStarts::takesScreenshot()
 {
     const QString sources = QStringLiteral(VIEWER_SOURCES "/");
-    start({sources + u"CMakeLists.txt"_s, sources + u"viewer.h"_s});
-    QTRY_COMPARE_WITH_TIMEOUT(m_desktop->activeTitle(), titleOf(u"viewer.h"_s), patience);
-    start({sources + u"main.cpp"_s});
-    QTRY_COMPARE_WITH_TIMEOUT(m_desktop->activeTitle(), titleOf(u"main.cpp"_s), patience);
+    for (const QString &file : {u"CMakeLists.txt"_s, u"viewer.h"_s, u"main.cpp"_s}) {
+        start({sources + file});
+        QTRY_COMPARE_WITH_TIMEOUT(m_desktop->activeTitle(), titleOf(file), patience);
+    }
     const QString window = m_desktop->viewers().value(0);
     QVERIFY(m_desktop->grab(window, QStringLiteral(VIEWER_SCREENSHOTS "/screenshot.png")));
 }
