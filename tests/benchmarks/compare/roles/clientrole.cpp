@@ -10,6 +10,8 @@
 #include "peers/peer.h"
 #include "report/statistics.h"
 
+#include <QtCore/QCoreApplication>
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -42,13 +44,14 @@ private:
     QJsonObject exchange(const Payload &payload, int window, milliseconds budget);
     QJsonObject oneWay(const Payload &payload, milliseconds budget);
     QJsonObject connect(milliseconds budget);
-    QJsonObject crowd(int count);
+    QJsonObject crowd(int count, bool listening);
+    QJsonObject awaitBroadcast();
 
     const Peer &m_peer;
     QString m_address;
     std::unique_ptr<Client> m_client;
     std::vector<std::unique_ptr<Client>> m_crowd;
-    qsizetype m_received = 0;
+    size_t m_received = 0;
 };
 
 QJsonObject Asker::handle(const QJsonObject &command)
@@ -64,7 +67,9 @@ QJsonObject Asker::handle(const QJsonObject &command)
     if (what == u"connect")
         return connect(budget);
     if (what == u"crowd")
-        return crowd(command[u"count"].toInt());
+        return crowd(command[u"count"].toInt(), command[u"listen"].toBool());
+    if (what == u"await")
+        return awaitBroadcast();
     fail(u"a client cannot "_s + what);
 }
 
@@ -132,13 +137,27 @@ QJsonObject Asker::connect(milliseconds budget)
     return {{u"ready"_s, median(ready)}, {u"answered"_s, median(answered)}};
 }
 
-//! When all of them have got a broadcast, one tells the server.
-QJsonObject Asker::crowd(int count)
+QJsonObject Asker::crowd(int count, bool listening)
 {
     for (int i = 0; i < count; ++i) {
         m_crowd.push_back(m_peer.makeClient());
         m_crowd.back()->connectToServer(m_address);
     }
+    // Some are connected before the server has accepted them. It does so in turn.
+    Exchange last(1, std::chrono::nanoseconds(1));
+    m_crowd.back()->exchange(Payload::named(u"text:16"_s), last);
+    for (const auto &member : m_crowd) {
+        if (listening)
+            member->listen([this] { ++m_received; });
+    }
+    return {};
+}
+
+QJsonObject Asker::awaitBroadcast()
+{
+    while (m_received < m_crowd.size())
+        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+    m_received = 0;
     return {};
 }
 

@@ -39,7 +39,7 @@ void Work::prepare(const std::vector<Contender> & /*contenders*/, int /*which*/)
 {
 }
 
-std::vector<std::unique_ptr<Work>> allWorks(const QString & /*codecs*/)
+std::vector<std::unique_ptr<Work>> allWorks(const QString &codecs)
 {
     std::vector<std::unique_ptr<Work>> works;
     works.push_back(roundTrip(Placement::OneCore));
@@ -47,6 +47,14 @@ std::vector<std::unique_ptr<Work>> allWorks(const QString & /*codecs*/)
     works.push_back(inFlight(Placement::OneCore));
     works.push_back(inFlight(Placement::Apart));
     works.push_back(oneWay());
+    works.push_back(broadcast());
+    works.push_back(connecting());
+    works.push_back(idleConnections());
+    works.push_back(memory());
+    works.push_back(wakeUps());
+    works.push_back(flood());
+    works.push_back(codecsJson(codecs));
+    works.push_back(codecsMessagePack(codecs));
     return works;
 }
 

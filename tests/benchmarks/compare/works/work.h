@@ -78,6 +78,14 @@ std::vector<std::unique_ptr<Work>> allWorks(const QString &codecs);
 std::unique_ptr<Work> roundTrip(Placement placement);
 std::unique_ptr<Work> inFlight(Placement placement);
 std::unique_ptr<Work> oneWay();
+std::unique_ptr<Work> broadcast();
+std::unique_ptr<Work> connecting();
+std::unique_ptr<Work> idleConnections();
+std::unique_ptr<Work> memory();
+std::unique_ptr<Work> wakeUps();
+std::unique_ptr<Work> flood();
+std::unique_ptr<Work> codecsJson(const QString &program);
+std::unique_ptr<Work> codecsMessagePack(const QString &program);
 
 } // namespace compare
 
