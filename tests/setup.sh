@@ -14,6 +14,9 @@ window_packages=("${quick_packages[@]}" qml6-module-qtquick-controls qml6-module
     qml6-module-qtquick-templates)
 test_packages=("${build_packages[@]}" "${window_packages[@]}" qml6-module-qttest
     qt6-declarative-dev-tools libsimdjson-dev nodejs xvfb metacity xdotool fonts-inter)
+# What the benchmarks compare with; net-ipc comes by npm.
+bench_packages=("${build_packages[@]}" libsimdjson-dev nodejs qt6-remoteobjects-dev libzmq3-dev
+    libnng-dev)
 npm_packages=(npm ca-certificates)
 
 say() { printf '\n== %s\n' "$*"; }
@@ -38,6 +41,9 @@ has() {
     libmsgpack-cxx-dev) has_header msgpack.hpp ;;
     libsimdjson-dev) has_header simdjson.h ;;
     zlib1g-dev) has_header zlib.h ;;
+    qt6-remoteobjects-dev) pkg-config --atleast-version=6.4 Qt6RemoteObjects ;;
+    libzmq3-dev) has_header zmq.h ;;
+    libnng-dev) has_header nng/nng.h ;;
     nodejs) has_node ;;
     xvfb) command -v Xvfb ;;
     metacity | xdotool) command -v "$1" ;;

@@ -15,6 +15,7 @@
 #include <QtCore/QElapsedTimer>
 #include <QtCore/QFile>
 #include <QtCore/QJsonDocument>
+#include <QtCore/QThread>
 
 #include <sys/resource.h>
 
@@ -110,7 +111,7 @@ Options readOptions(const QStringList &names)
     options.effort.quick = parser.isSet(u"quick"_s);
     if (options.effort.quick) {
         options.effort.rounds = 3;
-        options.effort.budget = 40ms;
+        options.effort.budget = 25ms;
     }
     if (parser.isSet(u"rounds"_s))
         options.effort.rounds = std::max(1, parser.value(u"rounds"_s).toInt());
@@ -167,6 +168,21 @@ void writeJson(const QString &path, const QJsonObject &figures)
     }
 }
 
+//! What the figures were measured with.
+QJsonObject about(const std::vector<Peer> &peers, const Options &options)
+{
+    QJsonObject missing;
+    for (const Peer &peer : peers) {
+        if (!peer.missing.isEmpty())
+            missing.insert(peer.name, peer.missing);
+    }
+    return {{u"qt"_s, QString::fromLatin1(qVersion())},
+            {u"cores"_s, QThread::idealThreadCount()},
+            {u"rounds"_s, options.effort.rounds},
+            {u"quick"_s, options.effort.quick},
+            {u"missing"_s, missing}};
+}
+
 void compareAll(const std::vector<Peer> &peers, const Options &options)
 {
     QElapsedTimer timer;
@@ -179,10 +195,13 @@ void compareAll(const std::vector<Peer> &peers, const Options &options)
     }
     const auto all = contenders(peers, options);
     const auto works = worksNamed(options.works);
-    std::printf("Medians of %d rounds; ×n is the ratio to QIpc's figure.\n", options.effort.rounds);
+    std::printf(
+        "Medians of %d rounds. Less is better, except for what is done in a second. ×n is the\n"
+        "ratio to QIpc's figure, with the same event dispatcher (+glib: GLib's).\n",
+        options.effort.rounds);
 
     Pairs pairs;
-    QJsonObject figures;
+    QJsonObject figures{{u"about"_s, about(peers, options)}};
     for (const auto &work : works) {
         std::fflush(stdout);
         const Results results = runRounds(*work, all, pairs, options.effort);

@@ -71,8 +71,9 @@ struct Peer
     enum Ability {
         CarriesMaps = 1,
         ManyClients = 2,
-        Broadcasts = 4,
-        HasTimers = 8, //!< Its server runs an event loop that the program shares.
+        CheapClients = 4, //!< Thousands come in no time, so that also --quick makes them.
+        Broadcasts = 8,
+        HasTimers = 16, //!< Its server runs an event loop that the program shares.
     };
     Q_DECLARE_FLAGS(Abilities, Ability)
 

@@ -182,7 +182,8 @@ Peer qipcPeer()
 {
     Peer peer;
     peer.name = u"qipc"_s;
-    peer.abilities = Peer::CarriesMaps | Peer::ManyClients | Peer::Broadcasts | Peer::HasTimers;
+    peer.abilities = Peer::CarriesMaps | Peer::ManyClients | Peer::CheapClients | Peer::Broadcasts
+        | Peer::HasTimers;
     peer.isQt = true;
     peer.makeServer = [] { return std::make_unique<QIpcServer>(); };
     peer.makeClient = [] { return std::make_unique<QIpcClient>(); };

@@ -205,7 +205,7 @@ Peer qlocalsocketPeer()
 {
     Peer peer;
     peer.name = u"qlocalsocket"_s;
-    peer.abilities = Peer::CarriesMaps | Peer::ManyClients | Peer::HasTimers;
+    peer.abilities = Peer::CarriesMaps | Peer::ManyClients | Peer::CheapClients | Peer::HasTimers;
     peer.isQt = true;
     peer.makeServer = [] { return std::make_unique<LocalServer>(); };
     peer.makeClient = [] { return std::make_unique<LocalClient>(); };

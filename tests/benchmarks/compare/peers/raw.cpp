@@ -297,7 +297,7 @@ Peer rawPeer()
 {
     Peer peer;
     peer.name = u"raw"_s;
-    peer.abilities = Peer::ManyClients | Peer::Broadcasts;
+    peer.abilities = Peer::ManyClients | Peer::CheapClients | Peer::Broadcasts;
     peer.makeServer = [] { return std::make_unique<RawServer>(); };
     peer.makeClient = [] { return std::make_unique<RawClient>(); };
     return peer;

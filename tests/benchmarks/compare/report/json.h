@@ -11,7 +11,7 @@
 namespace compare {
 
 //! `{figure: {case: {contender: {"median": …, "rounds": […]} or {"error": …}}}}`. Times
-//! in µs (lateness in ms), memory in bytes, rates per second.
+//! in µs (lateness in ms, codecs in ns), memory in bytes, rates per second.
 [[nodiscard]] QJsonObject toJson(const Results &results);
 
 } // namespace compare

@@ -7,6 +7,7 @@
 
 #include <QtCore/QTextStream>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -17,15 +18,22 @@ namespace compare {
 namespace {
 
 constexpr int nameWidth = 22;
-constexpr int figureWidth = 9;
+constexpr int leastWidth = 9;
 constexpr int ratioWidth = 9;
 
 //! Three digits that say something, or all before the point.
 QString number(double value)
 {
     const double size = std::abs(value);
-    const int decimals = size >= 100 || size == 0 ? 0 : size >= 10 ? 1 : 2;
+    const int decimals = size >= 99.95 || size == 0 ? 0 : size >= 9.995 ? 1 : size >= 0.1 ? 2 : 3;
     return QString::number(value, 'f', decimals);
+}
+
+QString withoutSpacesBehind(QString line)
+{
+    while (line.endsWith(u' '))
+        line.chop(1);
+    return line;
 }
 
 QString ratio(double value, double ours)
@@ -66,6 +74,10 @@ private:
     {
         return m_figure.cases.isEmpty() || m_figure.cases.contains(m_cases[which]);
     }
+    [[nodiscard]] qsizetype width(int which) const
+    {
+        return std::max<qsizetype>(leastWidth, m_cases[which].size());
+    }
     [[nodiscard]] double value(const Contender &contender, int which) const
     {
         return median(m_results.samples(contender, which, m_figure.key)) / m_figure.unit;
@@ -86,12 +98,12 @@ void Table::print()
 
 void Table::printHead()
 {
-    m_out << '\n' << m_figure.title << '\n' << QString(nameWidth, u' ');
+    QString head(nameWidth, u' ');
     for (int which = 0; which < m_cases.size(); ++which) {
         if (shows(which))
-            m_out << m_cases[which].rightJustified(figureWidth) << QString(ratioWidth, u' ');
+            head += m_cases[which].rightJustified(width(which)) + QString(ratioWidth, u' ');
     }
-    m_out << '\n';
+    m_out << '\n' << m_figure.title << '\n' << withoutSpacesBehind(head) << '\n';
 }
 
 void Table::printRow(const Contender &contender)
@@ -101,9 +113,7 @@ void Table::printRow(const Contender &contender)
         if (shows(which))
             row += cell(contender, which);
     }
-    while (row.endsWith(u' '))
-        row.chop(1);
-    m_out << row << '\n';
+    m_out << withoutSpacesBehind(row) << '\n';
 }
 
 QString Table::cell(const Contender &contender, int which) const
@@ -112,12 +122,12 @@ QString Table::cell(const Contender &contender, int which) const
     if (std::isnan(shown)) {
         const QString error = m_results.error(contender, which);
         const QString word = error.isEmpty() ? u"–"_s : error == u"hangs" ? error : u"failed"_s;
-        return word.rightJustified(figureWidth) + QString(ratioWidth, u' ');
+        return word.rightJustified(width(which)) + QString(ratioWidth, u' ');
     }
     const Contender &ours = reference(m_results, contender);
     const QString compared =
         ours.id() == contender.id() ? QString() : ratio(shown, value(ours, which));
-    return number(shown).rightJustified(figureWidth) + u' '
+    return number(shown).rightJustified(width(which)) + u' '
         + compared.leftJustified(ratioWidth - 1);
 }
 
