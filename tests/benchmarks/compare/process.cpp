@@ -58,7 +58,7 @@ Process::Process(const QStringList &program, Dispatcher dispatcher)
     m_process.setProcessChannelMode(QProcess::SeparateChannels);
     m_process.setChildProcessModifier([] { ::prctl(PR_SET_PDEATHSIG, SIGKILL); });
     m_process.start(program.constFirst(), program.mid(1));
-    m_error = readAnswer(10s).error;
+    m_error = hear(10s).error;
 }
 
 Process::~Process()
@@ -69,14 +69,20 @@ Process::~Process()
 
 Answer Process::ask(const QJsonObject &command, std::chrono::milliseconds patience)
 {
-    if (!m_error.isEmpty())
-        return {{}, m_error};
-    m_process.write(QJsonDocument(command).toJson(QJsonDocument::Compact) + '\n');
-    return readAnswer(patience);
+    tell(command);
+    return hear(patience);
 }
 
-Answer Process::readAnswer(std::chrono::milliseconds patience)
+void Process::tell(const QJsonObject &command)
 {
+    m_process.write(QJsonDocument(command).toJson(QJsonDocument::Compact) + '\n');
+    m_process.waitForBytesWritten(0); // there is no event loop to do it
+}
+
+Answer Process::hear(std::chrono::milliseconds patience)
+{
+    if (!m_error.isEmpty())
+        return {{}, m_error};
     const QDeadlineTimer deadline(patience);
     while (!m_process.canReadLine()) {
         if (m_process.waitForReadyRead(int(deadline.remainingTime())))

@@ -36,7 +36,11 @@ public:
     Process(const QStringList &program, Dispatcher dispatcher);
     ~Process();
 
-    //! Gives the \a command and waits for its answer, for as long as \a patience.
+    //! Gives the \a command; hear() has its answer.
+    void tell(const QJsonObject &command);
+    //! Waits for an answer, for as long as \a patience.
+    Answer hear(std::chrono::milliseconds patience);
+    //! Both.
     Answer ask(const QJsonObject &command, std::chrono::milliseconds patience);
 
     //! Puts all its threads on the core number \a core, or anywhere where that is negative.
@@ -48,7 +52,6 @@ public:
     [[nodiscard]] double sleeps() const;
 
 private:
-    Answer readAnswer(std::chrono::milliseconds patience);
     [[nodiscard]] QStringList tasks() const;
 
     QProcess m_process;

@@ -24,8 +24,10 @@ public:
     QString name() const override { return u"codecs-"_s + m_encoding.toLower(); }
     QList<Figure> figures() const override
     {
-        return {{u"encode"_s, m_encoding + u", encode alone, ns"_s},
-                {u"decode"_s, m_encoding + u", decode alone, ns"_s}};
+        const QString note =
+            m_encoding == u"JSON" ? u" (QJsonDocument has bytes in base 64)"_s : QString();
+        return {{u"encode"_s, m_encoding + u", encode alone, ns"_s + note},
+                {u"decode"_s, m_encoding + u", decode alone, ns"_s + note}};
     }
     QStringList cases() const override
     {

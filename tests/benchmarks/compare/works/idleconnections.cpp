@@ -45,8 +45,10 @@ public:
         std::vector<std::unique_ptr<Process>> crowds;
         for (int left = counts[which]; left > 0; left -= mostOfOne) {
             crowds.push_back(pair.makeClient());
-            const Answer come = crowds.back()->ask(
-                {{u"do"_s, u"crowd"_s}, {u"count"_s, std::min(left, mostOfOne)}}, patience);
+            crowds.back()->tell({{u"do"_s, u"crowd"_s}, {u"count"_s, std::min(left, mostOfOne)}});
+        }
+        for (const auto &crowd : crowds) {
+            const Answer come = crowd->hear(patience);
             if (!come.error.isEmpty())
                 return come;
         }
