@@ -195,10 +195,9 @@ void compareAll(const std::vector<Peer> &peers, const Options &options)
     }
     const auto all = contenders(peers, options);
     const auto works = worksNamed(options.works);
-    std::printf(
-        "Medians of %d rounds. Less is better, except for what is done in a second. ×n is the\n"
-        "ratio to QIpc's figure, with the same event dispatcher (+glib: GLib's).\n",
-        options.effort.rounds);
+    std::printf("Medians of %d rounds. Less is better, except for what is done in a second.\n"
+                "×n is the ratio to QIpc (without it, to the first) with the same dispatcher.\n",
+                options.effort.rounds);
 
     Pairs pairs;
     QJsonObject figures{{u"about"_s, about(peers, options)}};
