@@ -156,7 +156,8 @@ private Q_SLOTS:
 
     void handsItsArgumentsOver();
     void manyAtOnce();
-    void thePrimaryIsKilledMeanwhile();
+    void thePrimaryGoesMeanwhile_data();
+    void thePrimaryGoesMeanwhile();
     void aSecondaryThatStaysSucceeds();
     void aStoppedPrimary();
     void leavesNothingBehind();
@@ -228,9 +229,17 @@ void tst_Processes::manyAtOnce()
     QVERIFY(slowest < 2000);
 }
 
-// Each start is the primary, or was taken by one that is or was.
-void tst_Processes::thePrimaryIsKilledMeanwhile()
+void tst_Processes::thePrimaryGoesMeanwhile_data()
 {
+    QTest::addColumn<bool>("politely");
+    QTest::newRow("killed") << false;
+    QTest::newRow("ends") << true;
+}
+
+// Each start is the primary, or was taken by one that is or was.
+void tst_Processes::thePrimaryGoesMeanwhile()
+{
+    QFETCH(bool, politely);
     constexpr int rounds = 20;
     constexpr int count = 20;
     for (int round = 0; round < rounds; ++round) {
@@ -240,7 +249,10 @@ void tst_Processes::thePrimaryIsKilledMeanwhile()
         const Starts starts = startMany(m_id, 1, count);
         // At another moment in each round: when so many have come.
         QTRY_VERIFY_WITH_TIMEOUT(first->activations().size() >= round / 2, patience);
-        first->signal(SIGKILL);
+        if (politely)
+            first->process().closeWriteChannel();
+        else
+            first->signal(SIGKILL);
         QTRY_VERIFY_WITH_TIMEOUT(first->isOver(), patience);
         QTRY_VERIFY_WITH_TIMEOUT(allDecided(starts), patience);
 
