@@ -101,6 +101,13 @@ int ChatWindow::close()
     return ended && m_process.exitStatus() == QProcess::NormalExit ? m_process.exitCode() : -1;
 }
 
+QByteArray ChatWindow::complaints()
+{
+    // Of Qt Quick about itself, where a window on a busy machine is hidden between two frames.
+    const QByteArray ofQt = "QUnifiedTimer::stopAnimationDriver: driver is not running\n";
+    return m_process.readAllStandardError().replace(ofQt, "");
+}
+
 // In an event loop, for what the window talks to may live in this process.
 QVariant ChatWindow::ask(const QVariantMap &request)
 {

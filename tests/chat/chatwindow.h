@@ -46,7 +46,7 @@ public:
     [[nodiscard]] int close();
 
     //! What it has written to standard error.
-    [[nodiscard]] QByteArray complaints() { return m_process.readAllStandardError(); }
+    [[nodiscard]] QByteArray complaints();
 
 private:
     QVariant ask(const QVariantMap &request);

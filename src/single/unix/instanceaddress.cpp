@@ -108,8 +108,9 @@ QString sessionName()
 QString displayName()
 {
     const QString wayland = qEnvironmentVariable("WAYLAND_DISPLAY");
-    return wayland.isEmpty() ? u"x11 "_s + qEnvironmentVariable("DISPLAY")
-                             : u"wayland "_s + wayland;
+    if (!wayland.isEmpty())
+        return u"wayland "_s + wayland;
+    return u"x11 "_s + qEnvironmentVariable("DISPLAY");
 }
 
 QString scopeName(IPCSingleInstance::Scope scope)
