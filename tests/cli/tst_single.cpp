@@ -17,6 +17,7 @@
 #include <optional>
 #include <vector>
 
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -75,7 +76,8 @@ namespace {
 [[nodiscard]] QStringList filesOf(const QString &id)
 {
     QStringList files;
-    const QStringList folders{u"/run/user/%1"_s.arg(::geteuid()), QDir::homePath() + u"/.qipc"_s};
+    const QString home = QFile::decodeName(::getpwuid(::geteuid())->pw_dir); // not that of HOME
+    const QStringList folders{u"/run/user/%1"_s.arg(::geteuid()), home + u"/.qipc"_s};
     for (const QString &folder : folders) {
         const QDir dir(folder);
         const QStringList names =

@@ -5,6 +5,7 @@
 
 #include <QtCore/QDir>
 #include <QtCore/QElapsedTimer>
+#include <QtCore/QFile>
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QProcess>
@@ -16,6 +17,7 @@
 
 #include <csignal>
 #include <memory>
+#include <pwd.h>
 #include <unistd.h>
 #include <vector>
 
@@ -144,7 +146,8 @@ bool allDecided(const Starts &starts)
 QStringList filesOf(const QString &id)
 {
     QStringList files;
-    const QStringList folders{u"/run/user/%1"_s.arg(::geteuid()), QDir::homePath() + u"/.qipc"_s};
+    const QString home = QFile::decodeName(::getpwuid(::geteuid())->pw_dir); // not that of HOME
+    const QStringList folders{u"/run/user/%1"_s.arg(::geteuid()), home + u"/.qipc"_s};
     for (const QString &folder : folders)
         files += QDir(folder).entryList({u"qipc-%1*"_s.arg(id.left(24))},
                                         QDir::AllEntries | QDir::System | QDir::Hidden);

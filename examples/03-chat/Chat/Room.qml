@@ -65,7 +65,7 @@ QtObject {
         onMessageReceived: message => room.hear(message)
         onPublished: (topic, message) => room.hearTyping(message)
         onDisconnected: room.leave()
-        onStatusChanged: {
+        onStatusChanged: status => {
             if (status === IPCClient.Reconnecting)
                 room.tryToServe()
         }
