@@ -468,11 +468,12 @@ void TestSingle::aKilledPrimaryIsSucceededByWhoWaits()
     auto waiting = std::make_unique<Tool>(
         single({u"--wait"_s, u"--on-activate"_s, u"echo \"$1\""_s, u"--"_s, u"mine"_s}));
     QVERIFY(m_primary->nextLine().contains("mine"));
+    QFile command(fifo); // of the one that is killed; it reads until this closes
+    QVERIFY(command.open(QIODevice::WriteOnly)); // once it runs
     m_primary->kill();
     QVERIFY(waiting->nextLine().startsWith(R"({"event":"ready","arguments":["mine"],)"));
     QCOMPARE(waiting->nextErrorLine(), QByteArray("mine"));
     m_primary = std::move(waiting);
-    release(fifo, "x"); // for the command of the one that was killed
 }
 
 void TestSingle::theScopeSeparates()
