@@ -46,23 +46,22 @@ IPCError SendQueue::check(qsizetype size) const
         .withLimit(u"queuedBytes"_s);
 }
 
-void SendQueue::append(QByteArrayView bytes, SentCallback sent)
+void SendQueue::append(const QByteArray &bytes, qsizetype start, SentCallback sent)
 {
-    m_total += bytes.size();
+    const auto size = bytes.size() - start;
+    m_total += size;
     if (sent)
         m_waiting.push_back({m_total, std::move(sent)});
 
-    if (bytes.size() >= largeSize) {
-        flush(); // what came before goes before
-        m_stream->write(bytes);
-        flush();
-        openTurn();
-        return;
-    }
-    m_gathered.append(bytes);
     const bool gathering = m_batches > 0 || m_turnOpen;
-    if (!gathering || m_gathered.size() >= largeSize)
-        flush();
+    if (gathering && size < largeSize) {
+        m_gathered.append(QByteArrayView(bytes).sliced(start));
+        if (m_gathered.size() >= largeSize)
+            sendGathered();
+    } else {
+        sendGathered(); // what came before goes before
+        m_stream->send(bytes, start);
+    }
     openTurn();
 }
 
@@ -74,19 +73,24 @@ void SendQueue::beginBatch()
 void SendQueue::endBatch()
 {
     if (--m_batches == 0)
-        flush();
+        sendGathered();
 }
 
 void SendQueue::flush()
 {
-    if (!m_gathered.isEmpty()) {
-        m_stream->write(m_gathered);
-        m_gathered.resize(0); // keeps its memory for the next turn
-    }
+    sendGathered();
     // What the stream says of it meanwhile has to wait: we may be inside a caller's send().
     const bool outer = std::exchange(m_flushing, true);
     m_stream->flush();
     m_flushing = outer;
+}
+
+void SendQueue::sendGathered()
+{
+    if (m_gathered.isEmpty())
+        return;
+    m_stream->send(m_gathered, 0);
+    m_gathered.resize(0); // keeps its memory for the next turn, where the stream does not need it
 }
 
 qsizetype SendQueue::queuedBytes() const
@@ -110,7 +114,7 @@ void SendQueue::openTurn()
 void SendQueue::endTurn()
 {
     m_turnOpen = false;
-    flush();
+    sendGathered();
     if (m_gathered.capacity() > mostIdleMemory)
         m_gathered = QByteArray();
     settle();

@@ -41,8 +41,9 @@ public:
     //! QueueFull where \a size more bytes are above the limit. An empty queue takes anything.
     [[nodiscard]] IPCError check(qsizetype size) const;
 
-    //! Takes the \a bytes of a frame over. \a sent may be empty.
-    void append(QByteArrayView bytes, SentCallback sent = {});
+    //! Takes \a bytes over, without the first \a start of them: large ones are shared. \a sent may
+    //! be empty.
+    void append(const QByteArray &bytes, qsizetype start = 0, SentCallback sent = {});
 
     void beginBatch();
     void endBatch();
@@ -63,6 +64,7 @@ private:
         SentCallback sent;
     };
 
+    void sendGathered();
     void openTurn();
     void endTurn();
     void settle();

@@ -158,7 +158,7 @@ void Session::put(const Frame &frame, SentCallback sent)
 {
     const auto append = [this](const Frame &packet, SentCallback callback) {
         if (!m_deflater) {
-            m_queue->append(packet.bytes(), std::move(callback));
+            m_queue->append(packet.storage, packet.start, std::move(callback));
             return packet.payload().size();
         }
         QByteArray storage = frameStorage();
@@ -176,7 +176,7 @@ void Session::put(const Frame &frame, SentCallback sent)
             return qsizetype(0);
         }
         const Frame compressed = sealFrame(std::move(storage));
-        m_queue->append(compressed.bytes(), std::move(callback));
+        m_queue->append(compressed.storage, compressed.start, std::move(callback));
         return compressed.payload().size();
     };
 

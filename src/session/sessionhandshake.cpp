@@ -138,11 +138,11 @@ bool Session::passPreamble()
     case Preamble::Kind::Plain:
         break;
     case Preamble::Kind::Upgrade:
-        m_queue->append(upgradeAnswer);
+        m_queue->append(upgradeAnswer.toByteArray());
         m_queue->flush();
         break;
     case Preamble::Kind::Unknown:
-        m_queue->append(preambleRefusal);
+        m_queue->append(preambleRefusal.toByteArray());
         finishWriting();
         finish({IPCError(IPCError::Code::ProtocolViolation,
                          u"the peer began with neither IPC nor an HTTP upgrade to net-ipc"_s)});
@@ -182,7 +182,7 @@ void Session::accept(const QString &id)
         failHandshake(frame.error());
         return;
     }
-    m_queue->append(frame->bytes());
+    m_queue->append(frame->storage, frame->start);
     becomeReady(id, m_offer.ours, messagePack, compression);
     readLater();
 }

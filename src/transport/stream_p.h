@@ -7,6 +7,7 @@
 #include <QIpc/ipccredentials.h>
 #include <QIpc/ipcerror.h>
 
+#include <QtCore/QByteArray>
 #include <QtCore/QByteArrayView>
 #include <QtCore/QObject>
 
@@ -40,6 +41,14 @@ public:
 
     //! Hands what was written to the system, as much as it takes now, without waiting.
     virtual void flush() = 0;
+
+    //! As write() and flush(), of \a bytes without the first \a start of them. They need not be
+    //! copied; bytesWritten() does not fire.
+    virtual void send(const QByteArray &bytes, qsizetype start)
+    {
+        write(QByteArrayView(bytes).sliced(start));
+        flush();
+    }
 
     //! How many bytes are taken over and not yet handed to the system.
     [[nodiscard]] virtual qint64 bytesToWrite() const = 0;

@@ -3,12 +3,16 @@
 
 #include "unixstream_p.h"
 
-#include "hangupwatch_p.h"
 #include "logging_p.h"
 
+#include <QtCore/QPointer>
+
+#include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace qipc {
 
@@ -17,8 +21,8 @@ namespace {
 // Holds a large message, so that it goes over in few turns of the event loops at both ends.
 constexpr int socketBufferSize = 1024 * 1024;
 
-// An empty queue keeps this much memory at most.
-constexpr qsizetype mostIdleMemory = 64 * 1024;
+// In one call.
+constexpr size_t mostPieces = 16;
 
 // Best effort: the system gives as much as it permits.
 void enlargeBuffers(const FileDescriptor &socket)
@@ -70,17 +74,17 @@ bool isNoneForNow(int error)
 
 UnixStream::UnixStream(FileDescriptor socket)
     : m_socket(std::move(socket))
-    , m_readNotifier(m_socket.get(), QSocketNotifier::Read, this)
-    , m_writeNotifier(m_socket.get(), QSocketNotifier::Write, this)
+    , m_poller(Poller::ofThisThread())
     , m_credentials(peerCredentials(m_socket))
 {
-    m_writeNotifier.setEnabled(false);
     enlargeBuffers(m_socket);
-    connect(&m_readNotifier, &QSocketNotifier::activated, this, &UnixStream::onReadNotification);
-    connect(&m_writeNotifier, &QSocketNotifier::activated, this, &UnixStream::flush);
+    watch();
 }
 
-UnixStream::~UnixStream() = default;
+UnixStream::~UnixStream()
+{
+    silence();
+}
 
 qint64 UnixStream::read(char *data, qint64 size)
 {
@@ -95,24 +99,65 @@ qint64 UnixStream::read(char *data, qint64 size)
     return received > 0 ? received : 0;
 }
 
-// The notifier tells of what comes from here on, the end included.
+// What comes from here on is told, the end included.
 void UnixStream::drained()
 {
     m_announced = false;
+    m_ignoring = false;
     if (m_ended || !m_reading)
         return;
-    m_readNotifier.setEnabled(true);
+    watch();
     if (m_brokenBy != 0)
         lookAgainLater();
 }
 
-void UnixStream::onReadNotification()
+// Sees to it that what is of interest now is told. A hang-up cannot be left out while anything is
+// watched for, and would be told for ever.
+void UnixStream::watch()
 {
-    // The reader knows of these bytes, and will come back for them.
-    if (m_announced)
-        m_readNotifier.setEnabled(false);
-    else
+    quint32 events = 0;
+    if (m_reading && !m_ignoring)
+        events = EPOLLIN | EPOLLRDHUP;
+    else if (!m_reading)
+        events = EPOLLRDHUP;
+    if (!m_queue.isEmpty())
+        events |= EPOLLOUT;
+    if (m_ended || events == m_watchedFor)
+        return;
+    const quint32 before = std::exchange(m_watchedFor, events);
+    if (events == 0)
+        m_poller->unwatch(m_socket, this);
+    else if (const int error = m_poller->watch(m_socket, this, events, before != 0))
+        broke(error);
+}
+
+void UnixStream::onPolled(quint32 events)
+{
+    const QPointer<UnixStream> alive(this);
+    constexpr quint32 hangup = EPOLLHUP | EPOLLERR;
+    constexpr quint32 peerLeft = EPOLLRDHUP | hangup;
+    if ((events & EPOLLOUT) && !(events & hangup))
+        flush();
+    if (!alive || m_ended)
+        return;
+    if (!m_reading && (events & peerLeft))
+        end(pendingError(m_socket));
+    else if (m_reading && (events & (EPOLLIN | peerLeft)))
+        onReadable(events & peerLeft);
+}
+
+void UnixStream::onReadable(bool mayBeEnd)
+{
+    if (m_announced) {
+        // The reader knows of these bytes, and will come back for them.
+        m_ignoring = true;
+        watch();
+    } else if (mayBeEnd) {
         announce();
+    } else {
+        m_announced = true;
+        Q_EMIT readable();
+    }
 }
 
 // Announces what there is: bytes, or the end. A look costs a system call, and is what makes that an
@@ -138,39 +183,60 @@ void UnixStream::write(QByteArrayView bytes)
     if (!m_socket || m_ended || m_finishing || m_brokenBy != 0)
         return;
     m_queue.append(bytes);
-    m_writeNotifier.setEnabled(!m_queue.isEmpty());
+    watch();
+}
+
+void UnixStream::send(const QByteArray &bytes, qsizetype start)
+{
+    if (!m_socket || m_ended || m_finishing || m_brokenBy != 0)
+        return;
+    qint64 sent = 0;
+    if (m_queue.isEmpty()) { // else the system's buffer is full
+        char *data = const_cast<char *>(bytes.constData()) + start; // only read from
+        const iovec piece{data, size_t(bytes.size() - start)};
+        sent = sendSome(&piece, 1);
+    }
+    if (m_brokenBy != 0 || start + sent == bytes.size())
+        return;
+    m_queue.append(bytes, start + qsizetype(sent));
+    watch();
 }
 
 void UnixStream::flush()
 {
     if (!m_socket || m_ended || m_brokenBy != 0)
         return;
-    const bool sent = send();
-    m_writeNotifier.setEnabled(!m_queue.isEmpty());
+    const bool sent = sendQueue();
+    watch();
     shutDownWhenSent();
     if (sent)
         Q_EMIT bytesWritten();
 }
 
 // One call: where it takes less than all, the system's buffer is full.
-bool UnixStream::send()
+bool UnixStream::sendQueue()
 {
     if (m_queue.isEmpty())
         return false;
+    const auto pieces = m_queue.front(mostPieces);
+    const qint64 sent = sendSome(pieces.data(), pieces.size());
+    m_queue.consume(sent);
+    return sent > 0;
+}
+
+// Returns how many bytes the system has taken.
+qint64 UnixStream::sendSome(const iovec *pieces, size_t count)
+{
+    msghdr message{};
+    message.msg_iov = const_cast<iovec *>(pieces);
+    message.msg_iovlen = count;
     ssize_t sent = 0;
     do {
-        sent = ::send(m_socket.get(), m_queue.constData(), static_cast<size_t>(m_queue.size()),
-                      MSG_NOSIGNAL);
+        sent = ::sendmsg(m_socket.get(), &message, MSG_NOSIGNAL);
     } while (sent < 0 && errno == EINTR);
-    if (sent < 0) {
-        if (!isNoneForNow(errno))
-            broke(errno);
-        return false;
-    }
-    m_queue.remove(0, sent);
-    if (m_queue.isEmpty() && m_queue.capacity() > mostIdleMemory)
-        m_queue = QByteArray();
-    return sent > 0;
+    if (sent < 0 && !isNoneForNow(errno))
+        broke(errno);
+    return std::max<qint64>(sent, 0);
 }
 
 void UnixStream::setReading(bool reading)
@@ -180,22 +246,11 @@ void UnixStream::setReading(bool reading)
     m_reading = reading;
     if (!m_socket || m_ended)
         return;
-    m_readNotifier.setEnabled(reading);
-    if (reading) {
-        m_hangupWatch.reset();
-        m_announced = false; // so that what lies there is announced anew
-    } else {
-        watchHangup();
-    }
+    m_announced = false; // so that what lies there is announced anew
+    m_ignoring = false;
+    watch();
     if (m_brokenBy != 0)
         lookAgainLater();
-}
-
-void UnixStream::watchHangup()
-{
-    m_hangupWatch = std::make_unique<HangupWatch>(m_socket);
-    connect(m_hangupWatch.get(), &HangupWatch::hungUp, this,
-            [this] { end(pendingError(m_socket)); });
 }
 
 void UnixStream::finishWriting()
@@ -226,12 +281,11 @@ void UnixStream::broke(int error)
         return;
     m_brokenBy = error;
     m_queue.clear();
-    m_writeNotifier.setEnabled(false);
+    watch();
     lookAgainLater();
 }
 
-// The notifier need not fire any more, for the peer may have ended only the direction that we write
-// in.
+// Nothing need be told any more, for the peer may have ended only the direction that we write in.
 void UnixStream::lookAgainLater()
 {
     const auto look = [this] {
@@ -253,7 +307,7 @@ void UnixStream::end(int error)
         return;
     // A peer that has ended its own direction may still read: it gets what fits.
     if (m_brokenBy == 0 && error == 0)
-        static_cast<void>(send());
+        static_cast<void>(sendQueue());
     m_ended = true;
     silence();
     const int reason = m_brokenBy != 0 ? m_brokenBy : error;
@@ -263,9 +317,9 @@ void UnixStream::end(int error)
 
 void UnixStream::silence()
 {
-    m_readNotifier.setEnabled(false);
-    m_writeNotifier.setEnabled(false);
-    m_queue = QByteArray();
+    if (std::exchange(m_watchedFor, 0) != 0)
+        m_poller->unwatch(m_socket, this);
+    m_queue.clear();
 }
 
 } // namespace qipc

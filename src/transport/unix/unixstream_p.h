@@ -5,16 +5,13 @@
 #define QIPC_UNIXSTREAM_P_H
 
 #include "filedescriptor_p.h"
+#include "poller_p.h"
 #include "stream_p.h"
-
-#include <QtCore/QByteArray>
-#include <QtCore/QSocketNotifier>
+#include "writequeue_p.h"
 
 #include <memory>
 
 namespace qipc {
-
-class HangupWatch;
 
 /*!
  * The stream over a Unix socket, by the system's calls themselves.
@@ -24,7 +21,7 @@ class HangupWatch;
  * the peer ends its direction it throws away what waits in ours. Here nothing is read ahead either:
  * bytes go from the system straight to where read() is told.
  */
-class UnixStream final : public Stream
+class UnixStream final : public Stream, private Poller::Client
 {
     Q_OBJECT
 
@@ -37,31 +34,34 @@ public:
     [[nodiscard]] qint64 read(char *data, qint64 size) override;
     void write(QByteArrayView bytes) override;
     void flush() override;
+    void send(const QByteArray &bytes, qsizetype start) override;
     [[nodiscard]] qint64 bytesToWrite() const override { return m_queue.size(); }
     void setReading(bool reading) override;
     void finishWriting() override;
     void abort() override;
 
 private:
-    void onReadNotification();
+    void onPolled(quint32 events) override;
+    void onReadable(bool mayBeEnd);
+    void watch();
     void announce();
     void lookAgainLater();
     void drained();
-    void watchHangup();
-    [[nodiscard]] bool send();
+    [[nodiscard]] qint64 sendSome(const iovec *pieces, size_t count);
+    [[nodiscard]] bool sendQueue();
     void shutDownWhenSent();
     void broke(int error);
     void end(int error);
     void silence();
 
-    FileDescriptor m_socket; // before the notifiers, which are gone when it is closed
-    QSocketNotifier m_readNotifier;
-    QSocketNotifier m_writeNotifier;
-    std::unique_ptr<HangupWatch> m_hangupWatch; // while paused
+    FileDescriptor m_socket;
+    const std::shared_ptr<Poller> m_poller;
     IPCCredentials m_credentials;
-    QByteArray m_queue;
+    WriteQueue m_queue;
+    quint32 m_watchedFor = 0; // events of epoll; 0: not watched
     int m_brokenBy = 0; // the first errno that a read or a write met
     bool m_announced = false; // readable() has fired, and read() has not met the end of it yet
+    bool m_ignoring = false; // the announced bytes are known: nothing to tell before they are read
     bool m_reading = true;
     bool m_finishing = false;
     bool m_ended = false;

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "writequeue_p.h"
+
+#include <algorithm>
+
+namespace qipc {
+
+namespace {
+// From this size on a piece is shared and not copied.
+constexpr qsizetype sharedSize = 16 * 1024;
+
+// How large small ones become together.
+constexpr qsizetype pieceSize = 64 * 1024;
+} // namespace
+
+void WriteQueue::append(const QByteArray &bytes, qsizetype start)
+{
+    if (bytes.size() - start < sharedSize) {
+        append(QByteArrayView(bytes).sliced(start));
+        return;
+    }
+    m_pieces.push_back({bytes, start});
+    m_size += bytes.size() - start;
+}
+
+void WriteQueue::append(QByteArrayView bytes)
+{
+    if (bytes.isEmpty())
+        return;
+    const bool fits = m_first < m_pieces.size() && m_pieces.back().bytes.isDetached()
+        && m_pieces.back().bytes.size() + bytes.size() <= pieceSize;
+    if (fits)
+        m_pieces.back().bytes.append(bytes);
+    else
+        m_pieces.push_back({bytes.toByteArray(), 0});
+    m_size += bytes.size();
+}
+
+std::vector<iovec> WriteQueue::front(size_t most) const
+{
+    std::vector<iovec> pieces;
+    const size_t end = std::min(m_pieces.size(), m_first + most);
+    for (size_t i = m_first; i < end; ++i) {
+        const Piece &piece = m_pieces[i];
+        // Only read from: iovec serves both directions.
+        char *data = const_cast<char *>(piece.bytes.constData()) + piece.start;
+        pieces.push_back({data, size_t(piece.bytes.size() - piece.start)});
+    }
+    return pieces;
+}
+
+void WriteQueue::consume(qint64 count)
+{
+    m_size -= count;
+    while (count > 0) {
+        Piece &piece = m_pieces[m_first];
+        const auto left = piece.bytes.size() - piece.start;
+        if (count < left) {
+            piece.start += qsizetype(count);
+            break;
+        }
+        count -= left;
+        piece.bytes = QByteArray();
+        ++m_first;
+    }
+    if (m_size == 0)
+        clear();
+    else if (m_first > m_pieces.size() / 2)
+        m_pieces.erase(m_pieces.begin(), m_pieces.begin() + std::exchange(m_first, 0));
+}
+
+void WriteQueue::clear()
+{
+    std::vector<Piece>().swap(m_pieces);
+    m_first = 0;
+    m_size = 0;
+}
+
+} // namespace qipc
