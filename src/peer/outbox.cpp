@@ -15,7 +15,7 @@ namespace qipc {
 Outbox::Outbox(const IPCLimits &limits, QObject *parent)
     : QObject(parent)
     , m_limits(limits)
-    , m_requests(this)
+    , m_requests({}, this)
 {
 }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <limits>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -14,12 +15,10 @@ using std::chrono::milliseconds;
 
 namespace qipc {
 
-PendingRequests::PendingRequests(QObject *parent)
+PendingRequests::PendingRequests(TimedOut timedOut, QObject *parent)
     : QObject(parent)
-    , m_timer(this)
+    , m_timedOut(std::move(timedOut))
 {
-    m_timer.setSingleShot(true);
-    connect(&m_timer, &QTimer::timeout, this, &PendingRequests::expire);
 }
 
 PendingRequests::~PendingRequests()
@@ -49,8 +48,6 @@ bool PendingRequests::resolve(Kind kind, const QString &nonce, const IPCResult<Q
     if (entry == m_entries.constEnd() || entry->kind != kind)
         return false;
     const AnswerCallback callback = m_entries.take(nonce).callback;
-    if (m_entries.isEmpty())
-        arm(QDeadlineTimer::Forever);
     callback(answer);
     return true;
 }
@@ -76,6 +73,11 @@ qsizetype PendingRequests::count(Kind kind) const
                          [kind](const Entry &entry) { return entry.kind == kind; });
 }
 
+void PendingRequests::timerEvent(QTimerEvent *)
+{
+    expire();
+}
+
 void PendingRequests::expire()
 {
     m_armedFor = QDeadlineTimer::Forever;
@@ -96,19 +98,24 @@ void PendingRequests::expire()
     for (const Entry &entry : std::as_const(expired)) {
         entry.callback(IPCError(IPCError::Code::TimedOut,
                                 u"no answer within %1 ms"_s.arg(entry.timeout.count())));
-        if (alive)
-            Q_EMIT timedOut(entry.kind);
+        if (alive && m_timedOut)
+            m_timedOut(entry.kind);
     }
 }
 
-// One timer for all: it fires for the earliest deadline and never without need.
+// One timer for all, for the earliest deadline. An answer does not stop it, for that would cost
+// each request more than the one turn in vain that is left when no other follows.
 void PendingRequests::arm(const QDeadlineTimer &deadline)
 {
     m_armedFor = deadline;
-    if (deadline.isForever())
+    if (deadline.isForever()) {
         m_timer.stop();
-    else // rounded up, so that it does not fire just before
-        m_timer.start(std::chrono::ceil<milliseconds>(deadline.remainingTimeAsDuration()));
+        return;
+    }
+    // Rounded up, so that it does not fire just before.
+    const auto left = std::chrono::ceil<milliseconds>(deadline.remainingTimeAsDuration());
+    constexpr milliseconds longest{std::numeric_limits<int>::max()};
+    m_timer.start(int(std::min(left, longest).count()), this);
 }
 
 } // namespace qipc

@@ -6,9 +6,10 @@
 
 #include <QIpc/ipcresult.h>
 
+#include <QtCore/QBasicTimer>
 #include <QtCore/QDeadlineTimer>
 #include <QtCore/QHash>
-#include <QtCore/QTimer>
+#include <QtCore/QObject>
 #include <QtCore/QVariant>
 
 #include <chrono>
@@ -29,8 +30,10 @@ class PendingRequests : public QObject
 
 public:
     enum class Kind { Request, Ping };
+    //! Told that a question of this kind was given up; its answer may still come.
+    using TimedOut = std::function<void(Kind)>;
 
-    explicit PendingRequests(QObject *parent = nullptr);
+    explicit PendingRequests(TimedOut timedOut = {}, QObject *parent = nullptr);
     //! Fails what is left with ConnectionLost.
     ~PendingRequests() override;
 
@@ -55,9 +58,8 @@ public:
     [[nodiscard]] bool isAwaited(const QString &nonce) const { return m_entries.contains(nonce); }
     [[nodiscard]] qsizetype count(Kind kind) const;
 
-Q_SIGNALS:
-    //! A question of this \a kind was given up; its answer may still come.
-    void timedOut(qipc::PendingRequests::Kind kind);
+protected:
+    void timerEvent(QTimerEvent *event) override;
 
 private:
     struct Entry
@@ -71,8 +73,9 @@ private:
     void expire();
     void arm(const QDeadlineTimer &deadline);
 
+    const TimedOut m_timedOut;
     QHash<QString, Entry> m_entries;
-    QTimer m_timer;
+    QBasicTimer m_timer;
     QDeadlineTimer m_armedFor = QDeadlineTimer::Forever;
 };
 

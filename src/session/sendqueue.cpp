@@ -16,14 +16,12 @@ namespace qipc {
 namespace {
 // From this size on, gathering saves nothing and would only copy.
 constexpr qsizetype largeSize = 64 * 1024;
-
-// What a connection keeps between two turns.
-constexpr qsizetype mostIdleMemory = 1024;
 } // namespace
 
 SendQueue::SendQueue(Stream *stream, qsizetype limit, QObject *parent)
     : QObject(parent)
     , m_stream(stream)
+    , m_clock(TurnClock::ofThisThread())
     , m_limit(limit)
 {
     connect(stream, &Stream::bytesWritten, this, &SendQueue::settle);
@@ -31,6 +29,7 @@ SendQueue::SendQueue(Stream *stream, qsizetype limit, QObject *parent)
 
 SendQueue::~SendQueue()
 {
+    m_clock->forget(this);
     failAll({IPCError::Code::ConnectionLost, u"the connection is gone"_s});
 }
 
@@ -52,17 +51,16 @@ void SendQueue::append(const QByteArray &bytes, qsizetype start, SentCallback se
     m_total += size;
     if (sent)
         m_waiting.push_back({m_total, std::move(sent)});
-
-    const bool gathering = m_batches > 0 || m_turnOpen;
-    if (gathering && size < largeSize) {
-        m_gathered.append(QByteArrayView(bytes).sliced(start));
-        if (m_gathered.size() >= largeSize)
-            sendGathered();
-    } else {
+    const quint64 turn = m_clock->turn();
+    const bool isFirst = std::exchange(m_turn, turn) != turn;
+    if ((isFirst && m_batches == 0) || size >= largeSize) {
         sendGathered(); // what came before goes before
-        m_stream->send(bytes, start);
+        sendNow(bytes, start);
+        return;
     }
-    openTurn();
+    gather(bytes, start);
+    if (m_gathered.size() >= largeSize)
+        sendGathered();
 }
 
 void SendQueue::beginBatch()
@@ -79,23 +77,44 @@ void SendQueue::endBatch()
 void SendQueue::flush()
 {
     sendGathered();
-    // What the stream says of it meanwhile has to wait: we may be inside a caller's send().
     const bool outer = std::exchange(m_flushing, true);
     m_stream->flush();
     m_flushing = outer;
 }
 
+// One frame alone is not copied.
+void SendQueue::gather(const QByteArray &bytes, qsizetype start)
+{
+    if (m_gathered.isEmpty()) {
+        m_gathered = bytes;
+        m_gatheredStart = start;
+    } else {
+        m_gathered.append(QByteArrayView(bytes).sliced(start));
+    }
+    // In a batch too: a slot may run an event loop of its own.
+    if (!std::exchange(m_awaitsEnd, true))
+        m_clock->tellAtEnd(this);
+}
+
 void SendQueue::sendGathered()
 {
-    if (m_gathered.isEmpty())
-        return;
-    m_stream->send(m_gathered, 0);
-    m_gathered.resize(0); // keeps its memory for the next turn, where the stream does not need it
+    if (!m_gathered.isEmpty())
+        sendNow(std::exchange(m_gathered, {}), std::exchange(m_gatheredStart, 0));
+}
+
+// What the stream says of it meanwhile has to wait: we may be inside a caller's send().
+void SendQueue::sendNow(const QByteArray &bytes, qsizetype start)
+{
+    const bool outer = std::exchange(m_flushing, true);
+    m_stream->send(bytes, start);
+    m_flushing = outer;
+    if (!m_waiting.isEmpty())
+        settleLater();
 }
 
 qsizetype SendQueue::queuedBytes() const
 {
-    return m_gathered.size() + qsizetype(m_stream->bytesToWrite());
+    return m_gathered.size() - m_gatheredStart + qsizetype(m_stream->bytesToWrite());
 }
 
 void SendQueue::failAll(const IPCError &error)
@@ -104,20 +123,21 @@ void SendQueue::failAll(const IPCError &error)
         waiting.sent(error);
 }
 
-void SendQueue::openTurn()
+void SendQueue::turnEnded()
 {
-    if (std::exchange(m_turnOpen, true))
-        return;
-    QMetaObject::invokeMethod(this, &SendQueue::endTurn, Qt::QueuedConnection);
+    m_awaitsEnd = false;
+    sendGathered();
 }
 
-void SendQueue::endTurn()
+void SendQueue::settleLater()
 {
-    m_turnOpen = false;
-    sendGathered();
-    if (m_gathered.capacity() > mostIdleMemory)
-        m_gathered = QByteArray();
-    settle();
+    if (std::exchange(m_settling, true))
+        return;
+    const auto settleNow = [this] {
+        m_settling = false;
+        settle();
+    };
+    QMetaObject::invokeMethod(this, settleNow, Qt::QueuedConnection);
 }
 
 void SendQueue::settle()
@@ -125,9 +145,8 @@ void SendQueue::settle()
     if (m_flushing)
         return;
     const QPointer<SendQueue> alive(this);
-    while (alive && !m_waiting.empty() && m_waiting.front().end <= m_total - queuedBytes()) {
-        const SentCallback sent = std::move(m_waiting.front().sent);
-        m_waiting.pop_front();
+    while (alive && !m_waiting.isEmpty() && m_waiting.constFirst().end <= m_total - queuedBytes()) {
+        const SentCallback sent = m_waiting.takeFirst().sent;
         sent(IPCResult<void>());
     }
 }

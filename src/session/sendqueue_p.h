@@ -4,13 +4,16 @@
 #ifndef QIPC_SENDQUEUE_P_H
 #define QIPC_SENDQUEUE_P_H
 
+#include "turnclock_p.h"
+
 #include <QIpc/ipcresult.h>
 
 #include <QtCore/QByteArray>
+#include <QtCore/QList>
 #include <QtCore/QObject>
 
-#include <deque>
 #include <functional>
+#include <memory>
 
 namespace qipc {
 
@@ -28,7 +31,7 @@ using SentCallback = std::function<void(const IPCResult<void> &)>;
  *
  * A callback is never called from inside append(), and may do anything, delete this object too.
  */
-class SendQueue : public QObject
+class SendQueue : public QObject, private TurnClock::Client
 {
     Q_OBJECT
 
@@ -64,18 +67,24 @@ private:
         SentCallback sent;
     };
 
+    void gather(const QByteArray &bytes, qsizetype start);
     void sendGathered();
-    void openTurn();
-    void endTurn();
+    void sendNow(const QByteArray &bytes, qsizetype start);
+    void turnEnded() override;
+    void settleLater();
     void settle();
 
     Stream *m_stream;
+    const std::shared_ptr<TurnClock> m_clock;
+    quint64 m_turn = 0; // in which something was sent last
     QByteArray m_gathered;
-    std::deque<Waiting> m_waiting;
+    qsizetype m_gatheredStart = 0; // what comes before it is not sent
+    QList<Waiting> m_waiting;
     qint64 m_total = 0;
     qsizetype m_limit;
     int m_batches = 0;
-    bool m_turnOpen = false;
+    bool m_awaitsEnd = false; // turnEnded() will come
+    bool m_settling = false; // settle() will
     bool m_flushing = false;
 };
 

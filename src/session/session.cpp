@@ -8,7 +8,10 @@
 #include "stream_p.h"
 
 #include <QtCore/QPointer>
+#include <QtCore/QTimerEvent>
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -19,23 +22,26 @@ namespace qipc {
 namespace {
 // An isdk receiver can stall behind a frame from this size on (wire.md, "Frame").
 constexpr qsizetype stallingSize = 64 * 1024;
+
+void start(QBasicTimer &timer, milliseconds interval, QObject *receiver)
+{
+    constexpr milliseconds longest{std::numeric_limits<int>::max()};
+    timer.start(int(std::min(interval, longest).count()), receiver);
+}
 } // namespace
 
 Session::Session(Role role, const SessionOptions &options)
     : m_role(role)
     , m_options(options)
     , m_reader(options.limits.messageSize())
+    , m_pending([this](PendingRequests::Kind kind) {
+        if (kind == PendingRequests::Kind::Request)
+            ++m_givenUp;
+    })
     , m_mailbox(std::make_shared<Mailbox>(this))
 {
     m_format.maxNesting = options.limits.nesting();
     m_format.maxSize = options.limits.messageSize();
-    m_patience.setSingleShot(true);
-    connect(&m_patience, &QTimer::timeout, this, &Session::patienceEnded);
-    connect(&m_heartbeat, &QTimer::timeout, this, &Session::beat);
-    connect(&m_pending, &PendingRequests::timedOut, this, [this](PendingRequests::Kind kind) {
-        if (kind == PendingRequests::Kind::Request)
-            ++m_givenUp;
-    });
 }
 
 Session::~Session()
@@ -100,7 +106,7 @@ IPCError Session::close(const QVariant &reason, bool mayReconnect)
     m_mayComeBack = mayReconnect;
     m_farewellFrame = std::move(frame).value();
     m_heartbeat.stop();
-    m_patience.start(m_options.limits.closeTime());
+    wait(m_options.limits.closeTime());
     sendFarewellIfFree();
     return {};
 }
@@ -130,7 +136,7 @@ void Session::setHeartbeat(milliseconds interval)
     m_heard = true;
     m_probing = false;
     if (interval.count() > 0 && m_state == State::Ready && !m_paused)
-        m_heartbeat.start(interval);
+        start(m_heartbeat, interval, this);
     else
         m_heartbeat.stop();
 }
@@ -237,6 +243,22 @@ void Session::finishWriting()
         return;
     m_queue->flush();
     m_stream->finishWriting();
+}
+
+// As long as the state may last at most.
+void Session::wait(milliseconds time)
+{
+    start(m_patience, time, this);
+}
+
+void Session::timerEvent(QTimerEvent *event)
+{
+    if (event->timerId() == m_heartbeat.timerId()) {
+        beat();
+    } else {
+        m_patience.stop();
+        patienceEnded();
+    }
 }
 
 void Session::patienceEnded()

@@ -16,8 +16,8 @@
 #include <QIpc/ipclimits.h>
 #include <QIpc/ipcresult.h>
 
+#include <QtCore/QBasicTimer>
 #include <QtCore/QObject>
-#include <QtCore/QTimer>
 
 #include <memory>
 #include <optional>
@@ -132,6 +132,9 @@ Q_SIGNALS:
     //! Over. Fires once.
     void ended(const qipc::SessionEnd &end);
 
+protected:
+    void timerEvent(QTimerEvent *event) override;
+
 private:
     enum class State { Connecting, Greeting, Deciding, Ready, Closing, Leaving, Ended };
 
@@ -174,6 +177,7 @@ private:
     void sendFarewellIfFree();
     void sayFarewell(const Farewell &farewell);
     void finishWriting();
+    void wait(std::chrono::milliseconds time);
     void patienceEnded();
     void beat();
     void finish(const SessionEnd &end);
@@ -205,8 +209,8 @@ private:
     QVariant m_closeReason;
     bool m_mayComeBack = false; // what our farewell says
 
-    QTimer m_patience; // the time limit of the state
-    QTimer m_heartbeat;
+    QBasicTimer m_patience; // the time limit of the state
+    QBasicTimer m_heartbeat;
     bool m_heard = true; // since the last beat
     bool m_probing = false; // a sign of life was asked for
     int m_answers = 0; // requests of the peer that await theirs

@@ -55,7 +55,7 @@ void Session::startConnecting(const QString &path, const Greeting &greeting)
 {
     m_greeting = greeting;
     m_preambleRead = true; // servers send none
-    m_patience.start(m_options.limits.handshakeTime());
+    wait(m_options.limits.handshakeTime());
     const auto address = resolveAddress(path);
     if (!address) {
         QMetaObject::invokeMethod(
@@ -77,7 +77,7 @@ void Session::startConnecting(const QString &path, const Greeting &greeting)
 void Session::startServing()
 {
     m_state = State::Greeting;
-    m_patience.start(m_options.limits.handshakeTime());
+    wait(m_options.limits.handshakeTime());
     readLater();
 }
 

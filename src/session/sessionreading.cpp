@@ -232,7 +232,7 @@ void Session::handleFarewell(const Packet &packet)
         return;
     m_state = State::Leaving;
     m_heartbeat.stop();
-    m_patience.start(m_options.limits.closeTime());
+    wait(m_options.limits.closeTime());
 }
 
 // The peer broke the protocol: it is told why, as far as the system takes it at once, and left.

@@ -67,8 +67,8 @@ public:
     virtual void abort() = 0;
 
 Q_SIGNALS:
-    //! There is something to read(). Fires again only for bytes that came later, so read until 0,
-    //! or come back by yourself.
+    //! There is something to read(), or the end behind which ended() comes. Fires again only for
+    //! bytes that came later, so read until 0, or come back by yourself.
     void readable();
 
     //! bytesToWrite() has become less.

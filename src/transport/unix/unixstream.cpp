@@ -74,7 +74,7 @@ bool isNoneForNow(int error)
 
 UnixStream::UnixStream(FileDescriptor socket)
     : m_socket(std::move(socket))
-    , m_poller(Poller::ofThisThread())
+    , m_watch(m_socket, this)
     , m_credentials(peerCredentials(m_socket))
 {
     enlargeBuffers(m_socket);
@@ -94,9 +94,18 @@ qint64 UnixStream::read(char *data, qint64 size)
     const ssize_t received = receive(m_socket, data, size, 0);
     if (received < 0 && !isNoneForNow(errno))
         broke(errno);
-    if (received < size)
+    if (received == 0)
+        reachedEnd();
+    else if (received < size)
         drained();
     return received > 0 ? received : 0;
+}
+
+// The end is told behind all that the reader makes of the last bytes.
+void UnixStream::reachedEnd()
+{
+    if (!std::exchange(m_atEnd, true))
+        lookAgainLater();
 }
 
 // What comes from here on is told, the end included.
@@ -122,12 +131,9 @@ void UnixStream::watch()
         events = EPOLLRDHUP;
     if (!m_queue.isEmpty())
         events |= EPOLLOUT;
-    if (m_ended || events == m_watchedFor)
+    if (m_ended)
         return;
-    const quint32 before = std::exchange(m_watchedFor, events);
-    if (events == 0)
-        m_poller->unwatch(m_socket, this);
-    else if (const int error = m_poller->watch(m_socket, this, events, before != 0))
+    if (const int error = m_watch.setEvents(events))
         broke(error);
 }
 
@@ -143,25 +149,37 @@ void UnixStream::onPolled(quint32 events)
     if (!m_reading && (events & peerLeft))
         end(pendingError(m_socket));
     else if (m_reading && (events & (EPOLLIN | peerLeft)))
-        onReadable(events & peerLeft);
+        onReadable();
 }
 
-void UnixStream::onReadable(bool mayBeEnd)
+// There are bytes, or it is the end, which read() finds out without a system call more.
+void UnixStream::onReadable()
 {
     if (m_announced) {
-        // The reader knows of these bytes, and will come back for them.
+        onStillReadable();
+        return;
+    }
+    const QPointer<UnixStream> alive(this);
+    m_announced = true;
+    Q_EMIT readable();
+    if (alive && m_atEnd)
+        end(0);
+}
+
+// The reader has not come for what it knows of. So we do not tell of it again, unless it is the end
+// and nothing before it.
+void UnixStream::onStillReadable()
+{
+    char byte = 0;
+    if (receive(m_socket, &byte, 1, MSG_PEEK) == 0) {
+        end(0);
+    } else {
         m_ignoring = true;
         watch();
-    } else if (mayBeEnd) {
-        announce();
-    } else {
-        m_announced = true;
-        Q_EMIT readable();
     }
 }
 
-// Announces what there is: bytes, or the end. A look costs a system call, and is what makes that an
-// end comes behind all bytes and that no announcement is empty.
+// Announces what there is: bytes, or the end.
 void UnixStream::announce()
 {
     char byte = 0;
@@ -291,7 +309,7 @@ void UnixStream::lookAgainLater()
     const auto look = [this] {
         if (m_ended)
             return;
-        if (!m_reading)
+        if (m_atEnd || !m_reading)
             end(m_brokenBy);
         else if (!m_announced)
             announce();
@@ -317,8 +335,7 @@ void UnixStream::end(int error)
 
 void UnixStream::silence()
 {
-    if (std::exchange(m_watchedFor, 0) != 0)
-        m_poller->unwatch(m_socket, this);
+    m_watch.stop();
     m_queue.clear();
 }
 

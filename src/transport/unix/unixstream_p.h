@@ -5,11 +5,9 @@
 #define QIPC_UNIXSTREAM_P_H
 
 #include "filedescriptor_p.h"
-#include "poller_p.h"
+#include "socketwatch_p.h"
 #include "stream_p.h"
 #include "writequeue_p.h"
-
-#include <memory>
 
 namespace qipc {
 
@@ -42,7 +40,9 @@ public:
 
 private:
     void onPolled(quint32 events) override;
-    void onReadable(bool mayBeEnd);
+    void onReadable();
+    void onStillReadable();
+    void reachedEnd();
     void watch();
     void announce();
     void lookAgainLater();
@@ -55,11 +55,11 @@ private:
     void silence();
 
     FileDescriptor m_socket;
-    const std::shared_ptr<Poller> m_poller;
+    SocketWatch m_watch;
     IPCCredentials m_credentials;
     WriteQueue m_queue;
-    quint32 m_watchedFor = 0; // events of epoll; 0: not watched
     int m_brokenBy = 0; // the first errno that a read or a write met
+    bool m_atEnd = false; // read() has met the peer's end
     bool m_announced = false; // readable() has fired, and read() has not met the end of it yet
     bool m_ignoring = false; // the announced bytes are known: nothing to tell before they are read
     bool m_reading = true;

@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "turnclock_p.h"
+
+#include <QtCore/QAbstractEventDispatcher>
+
+#include <algorithm>
+
+namespace qipc {
+
+std::shared_ptr<TurnClock> TurnClock::ofThisThread()
+{
+    static thread_local std::weak_ptr<TurnClock> current;
+    std::shared_ptr<TurnClock> clock = current.lock();
+    if (!clock) {
+        clock.reset(new TurnClock);
+        current = clock;
+    }
+    return clock;
+}
+
+TurnClock::TurnClock()
+{
+    if (const auto *dispatcher = QAbstractEventDispatcher::instance()) {
+        connect(dispatcher, &QAbstractEventDispatcher::aboutToBlock, this,
+                &TurnClock::onDispatcher);
+        connect(dispatcher, &QAbstractEventDispatcher::awake, this, &TurnClock::onDispatcher);
+    }
+}
+
+void TurnClock::tellAtEnd(Client *client)
+{
+    m_clients.push_back(client);
+    if (!m_dispatcherTells) // it may be none of Qt's
+        QMetaObject::invokeMethod(this, &TurnClock::endTurn, Qt::QueuedConnection);
+}
+
+void TurnClock::forget(Client *client)
+{
+    m_clients.erase(std::remove(m_clients.begin(), m_clients.end(), client), m_clients.end());
+}
+
+void TurnClock::onDispatcher()
+{
+    m_dispatcherTells = true;
+    endTurn();
+}
+
+void TurnClock::endTurn()
+{
+    const auto alive = shared_from_this(); // the last client may go
+    ++m_turn;
+    while (!m_clients.empty()) {
+        Client *client = m_clients.back();
+        m_clients.pop_back();
+        client->turnEnded();
+    }
+}
+
+} // namespace qipc
