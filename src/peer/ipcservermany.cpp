@@ -8,20 +8,13 @@
 
 #include <QtCore/QElapsedTimer>
 
+#include <utility>
+#include <vector>
+
 using namespace Qt::StringLiterals;
 using namespace qipc;
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
-
-namespace {
-
-// A slot may delete any of them.
-QList<QPointer<IPCConnection>> toPointers(const QList<IPCConnection *> &connections)
-{
-    return {connections.cbegin(), connections.cend()};
-}
-
-} // namespace
 
 IPCResult<int> IPCServerPrivate::postToAll(const QList<IPCConnection *> &receivers,
                                            const QVariant &message)
@@ -41,16 +34,21 @@ IPCResult<int> IPCServerPrivate::postToAll(const QList<IPCConnection *> &receive
     }
 
     int taken = 0;
-    const QPointer<IPCServer> alive(q);
-    for (const QPointer<IPCConnection> &connection : toPointers(receivers)) {
-        if (!alive || !connection || !connection->isReady())
+    std::vector<std::pair<QPointer<IPCConnection>, IPCError>> failed;
+    for (IPCConnection *connection : receivers) {
+        if (!connection->isReady())
             continue;
         const auto &frame = frames.in(of(connection)->session->format());
         const IPCError error = frame ? of(connection)->session->send(*frame) : frame.error();
         if (error)
-            Q_EMIT connection->errorOccurred(error);
+            failed.emplace_back(connection, error);
         else
             ++taken;
+    }
+    // Only now, for a slot may delete any of them.
+    for (const auto &[connection, error] : failed) {
+        if (connection)
+            Q_EMIT connection->errorOccurred(error);
     }
     return taken;
 }

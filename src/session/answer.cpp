@@ -36,7 +36,8 @@ bool Mailbox::isOpen() const
     return m_session;
 }
 
-IPCError Mailbox::post(const std::function<IPCError(Session *)> &deliver)
+template <typename Deliver>
+IPCError Mailbox::post(const Deliver &deliver)
 {
     if (QThread::currentThread() == m_thread)
         return m_session ? deliver(m_session) : askerGone();

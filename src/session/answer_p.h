@@ -41,7 +41,8 @@ public:
 
     //! Calls \a deliver with the session, in its thread: at once where that is this thread, else
     //! later. Returns what it returned, or no error where it is called later, or ConnectionLost.
-    IPCError post(const std::function<IPCError(Session *)> &deliver);
+    template <typename Deliver>
+    IPCError post(const Deliver &deliver);
 
 private:
     mutable QMutex m_mutex;

@@ -44,10 +44,11 @@ void PendingRequests::add(Kind kind, const QString &nonce, milliseconds timeout,
 
 bool PendingRequests::resolve(Kind kind, const QString &nonce, const IPCResult<QVariant> &answer)
 {
-    const auto entry = m_entries.constFind(nonce);
-    if (entry == m_entries.constEnd() || entry->kind != kind)
+    const auto entry = m_entries.find(nonce);
+    if (entry == m_entries.end() || entry->kind != kind)
         return false;
-    const AnswerCallback callback = m_entries.take(nonce).callback;
+    const AnswerCallback callback = std::move(entry->callback);
+    m_entries.erase(entry);
     callback(answer);
     return true;
 }

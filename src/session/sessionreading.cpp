@@ -21,7 +21,7 @@ namespace {
 // How much is handled before the event loop has its turn: a flood from one peer neither freezes the
 // program nor starves another peer.
 constexpr int packetsPerTurn = 128;
-constexpr qsizetype bytesPerTurn = 256 * 1024;
+constexpr qsizetype bytesPerTurn = 1024 * 1024;
 
 // What a connection keeps to inflate into.
 constexpr qsizetype largestIdleBuffer = 64 * 1024;
