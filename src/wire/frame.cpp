@@ -3,6 +3,8 @@
 
 #include "frame_p.h"
 
+#include "bytewriter_p.h"
+
 #include <algorithm>
 #include <cstring>
 
@@ -43,7 +45,10 @@ Tag readTag(QByteArrayView bytes)
 
 QByteArray frameStorage()
 {
-    return QByteArray(maxTagSize, Qt::Uninitialized);
+    QByteArray storage;
+    storage.reserve(firstRoom);
+    storage.resize(maxTagSize);
+    return storage;
 }
 
 Frame sealFrame(QByteArray storage)

@@ -16,43 +16,13 @@ namespace qipc {
 
 namespace {
 
-/*!
- * Room for at most \a size bytes behind what is in \a out. Write through `to`; what is not used is
- * given back in the end. So each piece is written without asking for room at every byte.
- */
-class Room
-{
-public:
-    Room(QByteArray &out, qsizetype size)
-        : m_out(out)
-    {
-        make(out.size(), size);
-    }
-    ~Room() { m_out.truncate(used()); }
-    Q_DISABLE_COPY_MOVE(Room)
-
-    //! Makes room for \a size bytes more behind what was written.
-    void extend(qsizetype size) { make(used(), size); }
-
-    char *to;
-
-private:
-    [[nodiscard]] qsizetype used() const { return to - m_out.constData(); }
-
-    void make(qsizetype used, qsizetype size)
-    {
-        m_out.resize(used + size); // grows its capacity geometrically
-        to = m_out.data() + used;
-    }
-
-    QByteArray &m_out;
-};
-
-// How much of a long text or long bytes is written into one Room: the room is for the worst case,
+// How much of a long text or long bytes is written at once: the room for it is for the worst case,
 // and what it takes in vain stays small.
 constexpr qsizetype pieceSize = 256;
 
 constexpr qsizetype longestInteger = 20; // -9223372036854775808, 18446744073709551615
+constexpr qsizetype longestReal = 40; // with what it takes to show that it is one
+constexpr qsizetype longestDateTime = 40;
 constexpr qsizetype longestUnit = 6; // \u001f
 constexpr char hexDigits[] = "0123456789abcdef";
 
@@ -168,14 +138,21 @@ char *writeNonAscii(char *to, const char16_t *&from, const char16_t *end)
     return writeContinuationByte(to, character, 0);
 }
 
+// Writes what needs no escape, from \a from up to \a end at most.
+char *copyPlain(char *to, const char16_t *&from, const char16_t *end)
+{
+    to = copyPlainBlocks(from, end, to);
+    for (; from < end && isPlain(*from); ++from)
+        *to++ = char(*from);
+    return to;
+}
+
 // Writes the text from \a from up to \a stop, or one unit further where a pair of surrogates
 // stands across; \a end is where the whole text ends.
 char *writeText(char *to, const char16_t *&from, const char16_t *stop, const char16_t *end)
 {
     while (from < stop) {
-        to = copyPlainBlocks(from, stop, to);
-        for (; from < stop && isPlain(*from); ++from)
-            *to++ = char(*from);
+        to = copyPlain(to, from, stop);
         for (; from < stop && *from < 0x80 && !isPlain(*from); ++from)
             to = writeEscape(to, *from);
         while (from < stop && *from >= 0x80)
@@ -302,18 +279,14 @@ void JsonWriter::boolean(bool value)
 
 void JsonWriter::integer(qint64 value)
 {
-    Room room(m_out, 1 + longestInteger);
-    room.to = comma(room.to);
-    room.to = std::to_chars(room.to, room.to + longestInteger, value).ptr;
-    m_last = Last::Value;
+    char *const to = beginValue(longestInteger);
+    endValue(std::to_chars(to, to + longestInteger, value).ptr);
 }
 
 void JsonWriter::unsignedInteger(quint64 value)
 {
-    Room room(m_out, 1 + longestInteger);
-    room.to = comma(room.to);
-    room.to = std::to_chars(room.to, room.to + longestInteger, value).ptr;
-    m_last = Last::Value;
+    char *const to = beginValue(longestInteger);
+    endValue(std::to_chars(to, to + longestInteger, value).ptr);
 }
 
 void JsonWriter::real(double value)
@@ -322,35 +295,34 @@ void JsonWriter::real(double value)
         null();
         return;
     }
-    Room room(m_out, 40);
-    room.to = comma(room.to);
-    const char *const begin = room.to;
-    room.to = writeReal(room.to, value);
-    if (std::none_of(begin, static_cast<const char *>(room.to),
-                     [](char c) { return c == '.' || c == 'e'; }))
-        room.to = copy(room.to, ".0");
-    m_last = Last::Value;
+    char *const begin = beginValue(longestReal);
+    char *end = writeReal(begin, value);
+    if (std::none_of(begin, end, [](char c) { return c == '.' || c == 'e'; }))
+        end = copy(end, ".0");
+    endValue(end);
 }
 
 void JsonWriter::string(QStringView value)
 {
-    quoted(value, '\0');
-    m_last = Last::Value;
+    endValue(quoted(value));
 }
 
 void JsonWriter::bytes(QByteArrayView value)
 {
-    literal(R"({"type":"Buffer","data":[)");
-    Room room(m_out, 2);
+    constexpr QByteArrayView opening = R"({"type":"Buffer","data":[)";
+    constexpr QByteArrayView closing = "]}";
+
+    char *to = copy(beginValue(opening.size() + closing.size()), opening);
     while (!value.isEmpty()) {
         const QByteArrayView piece = value.first(std::min(pieceSize, value.size()));
-        room.extend(piece.size() * longestOctet + 2);
-        room.to = writeOctets(room.to, piece);
+        m_out.setEnd(to);
+        to = m_out.reserve(piece.size() * longestOctet + closing.size());
+        to = writeOctets(to, piece);
         value = value.sliced(piece.size());
         if (value.isEmpty())
-            --room.to; // the comma behind the last one
+            --to; // the comma behind the last one
     }
-    room.to = copy(room.to, "]}");
+    endValue(copy(to, closing));
 }
 
 void JsonWriter::dateTime(const QDateTime &value)
@@ -364,14 +336,12 @@ void JsonWriter::dateTime(const QDateTime &value)
     const qint64 msecOfDay = (msecs % msecsOfDay + msecsOfDay) % msecsOfDay;
     const qint64 day = (msecs - msecOfDay) / msecsOfDay;
 
-    Room room(m_out, 40);
-    room.to = comma(room.to);
-    *room.to++ = '"';
-    room.to = writeDate(room.to, QDate::fromJulianDay(julianDayOf1970 + day));
-    *room.to++ = 'T';
-    room.to = writeTimeOfDay(room.to, int(msecOfDay));
-    room.to = copy(room.to, "Z\"");
-    m_last = Last::Value;
+    char *to = beginValue(longestDateTime);
+    *to++ = '"';
+    to = writeDate(to, QDate::fromJulianDay(julianDayOf1970 + day));
+    *to++ = 'T';
+    to = writeTimeOfDay(to, int(msecOfDay));
+    endValue(copy(to, "Z\""));
 }
 
 void JsonWriter::beginList(qsizetype)
@@ -392,7 +362,9 @@ void JsonWriter::beginMap(qsizetype)
 void JsonWriter::key(QStringView key)
 {
     m_keyStart = m_out.size();
-    quoted(key, ':');
+    char *to = quoted(key);
+    *to++ = ':';
+    m_out.setEnd(to);
     m_last = Last::Key;
 }
 
@@ -401,54 +373,66 @@ void JsonWriter::endMap()
     closeContainer('}');
 }
 
-// Only a value or key behind another value needs one.
-char *JsonWriter::comma(char *to) const
+// Where a value of at most \a size bytes goes; its comma is written, which only a value or key
+// behind another value needs.
+char *JsonWriter::beginValue(qsizetype size)
 {
+    char *to = m_out.reserve(1 + size);
     if (m_last == Last::Value)
         *to++ = ',';
     return to;
 }
 
+void JsonWriter::endValue(char *end)
+{
+    m_out.setEnd(end);
+    m_last = Last::Value;
+    if (m_nesting == 0)
+        m_out.finish();
+}
+
 void JsonWriter::literal(QByteArrayView text)
 {
-    Room room(m_out, 1 + text.size());
-    room.to = copy(comma(room.to), text);
-    m_last = Last::Value;
+    endValue(copy(beginValue(text.size()), text));
 }
 
 void JsonWriter::openContainer(char bracket)
 {
-    Room room(m_out, 2);
-    room.to = comma(room.to);
-    *room.to++ = bracket;
+    char *to = beginValue(1);
+    *to++ = bracket;
+    m_out.setEnd(to);
     m_last = Last::Opening;
+    ++m_nesting;
 }
 
 void JsonWriter::closeContainer(char bracket)
 {
-    m_out.append(bracket);
-    m_last = Last::Value;
+    char *to = m_out.reserve(1);
+    *to++ = bracket;
+    --m_nesting;
+    endValue(to);
 }
 
-// \a text as a JSON string, with its comma, and with \a behind behind it, if that is not NUL.
-void JsonWriter::quoted(QStringView text, char behind)
+// Writes \a text as a JSON string, with its comma; there is room for one byte behind its end, which
+// is returned.
+char *JsonWriter::quoted(QStringView text)
 {
     const char16_t *from = text.utf16();
     const char16_t *const end = from + text.size();
-    const auto pieceEnd = [&] { return from + std::min<qsizetype>(pieceSize, end - from); };
-    constexpr qsizetype aroundText = 4; // comma, quotes, behind
+    constexpr qsizetype behindText = 2;
 
-    Room room(m_out, (pieceEnd() - from) * longestUnit + aroundText);
-    room.to = comma(room.to);
-    *room.to++ = '"';
-    room.to = writeText(room.to, from, pieceEnd(), end);
+    // Room for as many bytes as there are characters: all that most texts need.
+    char *to = beginValue(1 + text.size() + behindText);
+    *to++ = '"';
+    to = copyPlain(to, from, end);
     while (from != end) {
-        room.extend((pieceEnd() - from) * longestUnit + aroundText);
-        room.to = writeText(room.to, from, pieceEnd(), end);
+        const auto stop = from + std::min<qsizetype>(pieceSize, end - from);
+        m_out.setEnd(to);
+        to = m_out.reserve((stop - from) * longestUnit + behindText);
+        to = writeText(to, from, stop, end);
     }
-    *room.to++ = '"';
-    if (behind != '\0')
-        *room.to++ = behind;
+    *to++ = '"';
+    return to;
 }
 
 } // namespace qipc

@@ -4,6 +4,8 @@
 #ifndef QIPC_JSONWRITER_P_H
 #define QIPC_JSONWRITER_P_H
 
+#include "bytewriter_p.h"
+
 #include <QtCore/QByteArray>
 #include <QtCore/QByteArrayView>
 #include <QtCore/QDateTime>
@@ -13,7 +15,7 @@ namespace qipc {
 
 /*!
  * Writes JSON, compact and in UTF-8, by events; see valueencoder_p.h for them. Appends to the array
- * it was made for, which has to outlive it.
+ * it was made for, which has to outlive it, and which may be used where a value is whole.
  *
  * A key whose value is undefined is left out; undefined in a list is null. A double always has a
  * `.` or an exponent, so that it comes back as one; NaN and infinities are null. Bytes are
@@ -45,14 +47,16 @@ private:
     //! What was written last, and so what may come next.
     enum class Last { Opening, Key, Value };
 
-    [[nodiscard]] char *comma(char *to) const;
+    [[nodiscard]] char *beginValue(qsizetype size);
+    void endValue(char *end);
     void literal(QByteArrayView text);
     void openContainer(char bracket);
     void closeContainer(char bracket);
-    void quoted(QStringView text, char behind);
+    [[nodiscard]] char *quoted(QStringView text);
 
-    QByteArray &m_out;
+    ByteWriter m_out;
     qsizetype m_keyStart = 0; //!< Of the last key, with the comma before it.
+    int m_nesting = 0; //!< How many lists and maps are open.
     Last m_last = Last::Opening;
 };
 

@@ -11,35 +11,63 @@
 #include <cstring>
 #include <limits>
 
-#include <msgpack/pack.hpp>
-
 namespace qipc {
+
+using namespace messagepack;
 
 namespace {
 
-// Extension types, and the first byte of a float64 (wire.md, "MessagePack").
+// A mark, and a number of at most 64 bits behind it.
+constexpr qsizetype longestNumber = 9;
+
+// Extension types (wire.md, "MessagePack").
 constexpr qint8 undefinedType = 0;
 constexpr qint8 timestampType = -1;
-constexpr char float64Mark = '\xCB';
 
-//! What msgpack-cxx packs into.
-struct Sink
+char *writeMark(char *to, Mark mark)
 {
-    QByteArray &out;
+    *to = char(mark);
+    return to + 1;
+}
 
-    void write(const char *data, size_t size) { out.append(data, qsizetype(size)); }
-};
-
-//! A packer with its own sink.
-class Packer : private Sink, public msgpack::packer<Sink>
+// \a number behind its \a mark.
+template <typename Number>
+char *writeNumber(char *to, Mark mark, Number number)
 {
-public:
-    explicit Packer(QByteArray &target)
-        : Sink{target}
-        , msgpack::packer<Sink>(static_cast<Sink &>(*this))
-    {
+    to = writeMark(to, mark);
+    qToBigEndian(number, to);
+    return to + sizeof number;
+}
+
+char *writeUnsigned(char *to, quint64 value)
+{
+    if (value <= largestFixInt) {
+        *to = char(value);
+        return to + 1;
     }
-};
+    if (value <= std::numeric_limits<quint8>::max())
+        return writeNumber(to, Mark::UInt8, quint8(value));
+    if (value <= std::numeric_limits<quint16>::max())
+        return writeNumber(to, Mark::UInt16, quint16(value));
+    if (value <= std::numeric_limits<quint32>::max())
+        return writeNumber(to, Mark::UInt32, quint32(value));
+    return writeNumber(to, Mark::UInt64, value);
+}
+
+char *writeNegative(char *to, qint64 value)
+{
+    if (value >= smallestFixInt) {
+        *to = char(value);
+        return to + 1;
+    }
+    if (value >= std::numeric_limits<qint8>::min())
+        return writeNumber(to, Mark::Int8, qint8(value));
+    if (value >= std::numeric_limits<qint16>::min())
+        return writeNumber(to, Mark::Int16, qint16(value));
+    if (value >= std::numeric_limits<qint32>::min())
+        return writeNumber(to, Mark::Int32, qint32(value));
+    return writeNumber(to, Mark::Int64, value);
+}
 
 //! \a size as MessagePack can declare it. What is longer makes a message above any limit, which is
 //! refused whole; so it does not matter that this one says too little, only that it does not wrap.
@@ -49,16 +77,29 @@ quint32 declarable(qsizetype size)
     return quint32(std::min(quint64(size), largest));
 }
 
+// A \a mark that holds the \a size itself.
+char *writeFix(char *to, Mark mark, quint32 size)
+{
+    *to = char(quint32(mark) | size);
+    return to + 1;
+}
+
+char *writeStringHead(char *to, quint32 size)
+{
+    if (size <= largestFixString)
+        return writeFix(to, Mark::FixString, size);
+    if (size <= std::numeric_limits<quint8>::max())
+        return writeNumber(to, Mark::String8, quint8(size));
+    if (size <= std::numeric_limits<quint16>::max())
+        return writeNumber(to, Mark::String16, quint16(size));
+    return writeNumber(to, Mark::String32, size);
+}
+
 //! Whether a double has the very value of an integer of this \a magnitude.
 bool isExactAsDouble(quint64 magnitude)
 {
     constexpr int digits = std::numeric_limits<double>::digits;
     return magnitude == 0 || (magnitude >> qCountTrailingZeroBits(magnitude)) >> digits == 0;
-}
-
-quint64 magnitudeOf(qint64 value)
-{
-    return value < 0 ? 0 - quint64(value) : quint64(value);
 }
 
 //! The length of \a text in UTF-8, where a lone surrogate is three bytes, as U+FFFD is. Written so
@@ -78,39 +119,59 @@ qsizetype utf8Size(QStringView text)
     return size;
 }
 
-//! Writes \a text in UTF-8 to \a out, which has room for utf8Size() bytes.
-void writeUtf8(QStringView text, qsizetype size, char *out)
+// Writes \a text, as long as it is ASCII, to \a out, and returns whether it is. Compilers make
+// vector instructions of the inner loop.
+bool writeAscii(QStringView text, char *out)
 {
-    if (size == text.size()) { // ASCII
-        std::transform(text.utf16(), text.utf16() + size, out, [](char16_t c) { return char(c); });
-        return;
+    constexpr qsizetype block = 16;
+    const char16_t *units = text.utf16();
+    const qsizetype count = text.size();
+    qsizetype i = 0;
+    for (; count - i >= block; i += block) {
+        char16_t all = 0;
+        for (qsizetype j = 0; j < block; ++j) {
+            all |= units[i + j];
+            out[i + j] = char(units[i + j]);
+        }
+        if (all >= 0x80)
+            return false;
     }
-    // Stateless, or a lone surrogate at the end would wait for its other half. QString::toUtf8()
-    // writes a question mark for one.
-    QStringEncoder encoder(QStringEncoder::Utf8, QStringEncoder::Flag::Stateless);
-    [[maybe_unused]] const char *end = encoder.appendToBuffer(out, text);
-    Q_ASSERT(end == out + size);
+    char16_t all = 0;
+    for (; i < count; ++i) {
+        all |= units[i];
+        out[i] = char(units[i]);
+    }
+    return all < 0x80;
+}
+
+char *writeFixExt1(char *to, qint8 type, quint8 body)
+{
+    to = writeNumber(to, Mark::FixExt1, type);
+    *to = char(body);
+    return to + 1;
 }
 
 //! The three forms of a timestamp, the shortest that takes it.
-void packTimestamp(Packer &packer, qint64 seconds, quint32 nanoseconds)
+char *writeTimestamp(char *to, qint64 seconds, quint32 nanoseconds)
 {
-    char body[12];
-    quint32 size = 0;
     if (seconds < 0 || seconds >> 34 != 0) {
-        qToBigEndian(nanoseconds, body);
-        qToBigEndian(seconds, body + 4);
-        size = 12;
-    } else if (nanoseconds != 0 || seconds >> 32 != 0) {
-        qToBigEndian(quint64(nanoseconds) << 34 | quint64(seconds), body);
-        size = 8;
-    } else {
-        qToBigEndian(quint32(seconds), body);
-        size = 4;
+        to = writeNumber(to, Mark::Ext8, qint8(12));
+        *to++ = char(timestampType);
+        qToBigEndian(nanoseconds, to);
+        qToBigEndian(seconds, to + 4);
+        return to + 12;
     }
-    packer.pack_ext(size, timestampType);
-    packer.pack_ext_body(body, size);
+    const bool isLong = nanoseconds != 0 || seconds >> 32 != 0;
+    to = writeNumber(to, isLong ? Mark::FixExt8 : Mark::FixExt4, timestampType);
+    if (isLong) {
+        qToBigEndian(quint64(nanoseconds) << 34 | quint64(seconds), to);
+        return to + 8;
+    }
+    qToBigEndian(quint32(seconds), to);
+    return to + 4;
 }
+
+constexpr qsizetype longestTimestamp = 15;
 
 } // namespace
 
@@ -122,32 +183,30 @@ MessagePackWriter::MessagePackWriter(QByteArray &out, Dialect dialect)
 
 void MessagePackWriter::undefined()
 {
-    Packer packer(m_out);
-    packer.pack_ext(1, undefinedType);
-    packer.pack_ext_body("\0", 1);
+    endValue(writeFixExt1(m_out.reserve(longestNumber), undefinedType, 0));
 }
 
 void MessagePackWriter::null()
 {
-    Packer(m_out).pack_nil();
+    endValue(writeMark(m_out.reserve(1), Mark::Nil));
 }
 
 void MessagePackWriter::boolean(bool value)
 {
-    if (value)
-        Packer(m_out).pack_true();
-    else
-        Packer(m_out).pack_false();
+    endValue(writeMark(m_out.reserve(1), value ? Mark::True : Mark::False));
 }
 
 void MessagePackWriter::integer(qint64 value)
 {
-    const bool isNarrow =
-        value >= std::numeric_limits<qint32>::min() && value <= std::numeric_limits<quint32>::max();
-    if (m_dialect == Dialect::Node && !isNarrow && isExactAsDouble(magnitudeOf(value)))
+    if (value >= 0) {
+        unsignedInteger(quint64(value));
+        return;
+    }
+    const bool isNarrow = value >= std::numeric_limits<qint32>::min();
+    if (m_dialect == Dialect::Node && !isNarrow && isExactAsDouble(0 - quint64(value)))
         real(double(value));
     else
-        Packer(m_out).pack_int64(value);
+        endValue(writeNegative(m_out.reserve(longestNumber), value));
 }
 
 void MessagePackWriter::unsignedInteger(quint64 value)
@@ -156,67 +215,115 @@ void MessagePackWriter::unsignedInteger(quint64 value)
     if (m_dialect == Dialect::Node && !isNarrow && isExactAsDouble(value))
         real(double(value));
     else
-        Packer(m_out).pack_uint64(value);
+        endValue(writeUnsigned(m_out.reserve(longestNumber), value));
 }
 
 void MessagePackWriter::real(double value)
 {
-    // Not pack_double(), which makes an integer of 1.0.
-    char bytes[1 + sizeof value] = {float64Mark};
-    qToBigEndian(value, bytes + 1);
-    m_out.append(bytes, sizeof bytes);
+    // Also what an integer holds, such as 1.0, for it has to come back as a double.
+    endValue(writeNumber(m_out.reserve(longestNumber), Mark::Float64, value));
 }
 
 void MessagePackWriter::string(QStringView value)
 {
-    const qsizetype size = utf8Size(value);
-    Packer(m_out).pack_str(declarable(size));
-    const qsizetype start = m_out.size();
-    m_out.resize(start + size);
-    writeUtf8(value, size, m_out.data() + start);
+    endValue(writeText(value));
 }
 
 void MessagePackWriter::bytes(QByteArrayView value)
 {
-    Packer(m_out).pack_bin(declarable(value.size()));
-    m_out.append(value);
+    const quint32 size = declarable(value.size());
+    char *to = m_out.reserve(longestHead + value.size());
+    if (size <= std::numeric_limits<quint8>::max())
+        to = writeNumber(to, Mark::Bin8, quint8(size));
+    else if (size <= std::numeric_limits<quint16>::max())
+        to = writeNumber(to, Mark::Bin16, quint16(size));
+    else
+        to = writeNumber(to, Mark::Bin32, size);
+    if (!value.isEmpty())
+        std::memcpy(to, value.data(), size_t(value.size()));
+    endValue(to + value.size());
 }
 
 void MessagePackWriter::dateTime(const QDateTime &value)
 {
-    Packer packer(m_out);
+    char *const to = m_out.reserve(longestTimestamp);
     if (!value.isValid()) {
-        packer.pack_ext(1, timestampType);
-        packer.pack_ext_body("\xFF", 1);
+        endValue(writeFixExt1(to, timestampType, 0xFF));
         return;
     }
     const qint64 sinceEpoch = value.toMSecsSinceEpoch();
     const qint64 milliseconds = (sinceEpoch % 1000 + 1000) % 1000; // never negative
     const qint64 seconds = sinceEpoch / 1000 - (sinceEpoch % 1000 < 0 ? 1 : 0);
-    packTimestamp(packer, seconds, quint32(milliseconds * 1'000'000));
+    endValue(writeTimestamp(to, seconds, quint32(milliseconds * 1'000'000)));
 }
 
 void MessagePackWriter::beginList(qsizetype size)
 {
-    Packer(m_out).pack_array(declarable(size));
+    openContainer({Mark::FixArray, Mark::Array16, Mark::Array32}, size);
 }
 
 void MessagePackWriter::endList()
 {
+    closeContainer();
 }
 
 void MessagePackWriter::beginMap(qsizetype size)
 {
-    Packer(m_out).pack_map(declarable(size));
+    openContainer({Mark::FixMap, Mark::Map16, Mark::Map32}, size);
 }
 
 void MessagePackWriter::key(QStringView key)
 {
-    string(key);
+    m_out.setEnd(writeText(key));
 }
 
 void MessagePackWriter::endMap()
 {
+    closeContainer();
+}
+
+// Returns where it ends.
+char *MessagePackWriter::writeText(QStringView text)
+{
+    char *to = m_out.reserve(longestHead + text.size());
+    to = writeStringHead(to, declarable(text.size()));
+    if (writeAscii(text, to))
+        return to + text.size();
+
+    const qsizetype size = utf8Size(text);
+    to = writeStringHead(m_out.reserve(longestHead + size), declarable(size));
+    // Stateless, or a lone surrogate at the end would wait for its other half. QString::toUtf8()
+    // writes a question mark for one.
+    QStringEncoder encoder(QStringEncoder::Utf8, QStringEncoder::Flag::Stateless);
+    return encoder.appendToBuffer(to, text);
+}
+
+void MessagePackWriter::endValue(char *end)
+{
+    m_out.setEnd(end);
+    if (m_nesting == 0)
+        m_out.finish();
+}
+
+void MessagePackWriter::openContainer(const Heads &heads, qsizetype size)
+{
+    const quint32 count = declarable(size);
+    char *to = m_out.reserve(longestHead);
+    if (count <= largestFixContainer)
+        to = writeFix(to, heads.fix, count);
+    else if (count <= std::numeric_limits<quint16>::max())
+        to = writeNumber(to, heads.of16, quint16(count));
+    else
+        to = writeNumber(to, heads.of32, count);
+    m_out.setEnd(to);
+    ++m_nesting;
+}
+
+void MessagePackWriter::closeContainer()
+{
+    --m_nesting;
+    if (m_nesting == 0)
+        m_out.finish();
 }
 
 } // namespace qipc

@@ -4,7 +4,9 @@
 #ifndef QIPC_MESSAGEPACKWRITER_P_H
 #define QIPC_MESSAGEPACKWRITER_P_H
 
+#include "bytewriter_p.h"
 #include "encoding_p.h"
+#include "messagepackmarks_p.h"
 
 #include <QtCore/QByteArray>
 #include <QtCore/QByteArrayView>
@@ -15,7 +17,7 @@ namespace qipc {
 
 /*!
  * Writes MessagePack by events; see valueencoder_p.h for them. Appends to the array it was made
- * for, which has to outlive it.
+ * for, which has to outlive it, and which may be used where a value is whole.
  *
  * Undefined is extension 0 (`D4 00 00`), a date the extension -1, an invalid one `D4 FF FF`. To a
  * Node peer an integer outside 32 bits that a double holds exactly goes as float64, for the 64-bit
@@ -42,8 +44,22 @@ public:
     void endMap();
 
 private:
-    QByteArray &m_out;
+    //! The marks of a container, by how its size is written.
+    struct Heads
+    {
+        messagepack::Mark fix;
+        messagepack::Mark of16;
+        messagepack::Mark of32;
+    };
+
+    [[nodiscard]] char *writeText(QStringView text);
+    void endValue(char *end);
+    void openContainer(const Heads &heads, qsizetype size);
+    void closeContainer();
+
+    ByteWriter m_out;
     Dialect m_dialect;
+    int m_nesting = 0; //!< How many lists and maps are open.
 };
 
 } // namespace qipc

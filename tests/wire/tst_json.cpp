@@ -845,9 +845,10 @@ void tst_Json::appends()
     writer.undefined();
     writer.key(u"b");
     writer.bytes({});
-    QCOMPARE(text, R"(before {"b":{"type":"Buffer","data":[]})");
     writer.endMap();
     QCOMPARE(text, R"(before {"b":{"type":"Buffer","data":[]}})");
+    writer.null(); // the array is whole behind each value
+    QCOMPARE(text, R"(before {"b":{"type":"Buffer","data":[]}},null)");
     QCOMPARE(shared, "before ");
 }
 
