@@ -21,6 +21,8 @@ namespace {
 
 using namespace Qt::StringLiterals;
 
+constexpr qsizetype shortKeySize = 3; // a letter and its quotes
+
 using Octets = QVarLengthArray<char, 256>;
 
 // Whether \a number, which a double cannot hold, is too large, not too small. Its exponent alone
@@ -123,6 +125,7 @@ private:
     bool openMap();
     bool closeContainer();
     bool readKey();
+    [[nodiscard]] bool isShortKey() const;
     bool readLiteral();
     bool readNumber();
     bool readFractionAndExponent();
@@ -241,13 +244,24 @@ bool JsonReader::readKey()
     m_cursor.skipSpace();
     if (m_cursor.peek() != '"')
         return fail("expected a key in quotes"_L1);
-    QString key;
-    if (!readString(key))
-        return false;
-    if (!m_cursor.takeNext(':'))
-        return fail("expected ':'"_L1);
-    m_builder.key(std::move(key));
-    return true;
+    if (m_builder.isAtPacketKey() && isShortKey()) {
+        m_builder.packetKey(char16_t(m_cursor.at[1]));
+        m_cursor.at += shortKeySize;
+    } else {
+        QString key;
+        if (!readString(key))
+            return false;
+        m_builder.key(std::move(key));
+    }
+    return m_cursor.takeNext(':') || fail("expected ':'"_L1);
+}
+
+// Whether the key that is here is one letter in quotes.
+bool JsonReader::isShortKey() const
+{
+    const auto isLetter = [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; };
+    return m_cursor.end - m_cursor.at >= shortKeySize && isLetter(m_cursor.at[1])
+        && m_cursor.at[2] == '"';
 }
 
 bool JsonReader::readLiteral()

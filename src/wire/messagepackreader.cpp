@@ -3,19 +3,22 @@
 
 #include "messagepackreader_p.h"
 
+#include "messagepackmarks_p.h"
+
 #include <QtCore/QTimeZone>
+#include <QtCore/QVarLengthArray>
 #include <QtCore/QtEndian>
 
 #include <cmath>
-#include <exception>
 #include <limits>
-
-#include <msgpack/null_visitor.hpp>
-#include <msgpack/unpack.hpp>
+#include <optional>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
 namespace qipc {
+
+using namespace messagepack;
 
 namespace {
 
@@ -36,12 +39,6 @@ QString textOf(QByteArrayView bytes)
     if (bytes.startsWith("\xEF\xBB\xBF"))
         text.prepend(QChar(QChar::ByteOrderMark));
     return text;
-}
-
-//! msgpack-cxx gives an empty string or bytes as a null pointer; an empty one of ours is not null.
-QByteArrayView viewOf(const char *data, quint32 size)
-{
-    return size == 0 ? QByteArrayView("") : QByteArrayView(data, qsizetype(size));
 }
 
 //! \a number as JavaScript writes it.
@@ -85,211 +82,468 @@ QDateTime timestamp(QByteArrayView body)
 }
 
 /*!
- * Passes what msgpack-cxx finds on to the builder.
- *
- * A key may be anything. Where one is a list or a map, what is in it is passed over; it may be as
- * deep as any other value, for msgpack-cxx keeps a stack of its own, which is to stay small.
+ * The keys that came last. The maps of a list mostly have the same keys in the same order; so each
+ * text is made once and then shared.
  */
-class Visitor : public msgpack::null_visitor
+class RecentKeys
 {
 public:
-    explicit Visitor(ValueBuilder &builder)
+    //! The text of the key \a utf8, which has to stay where it is.
+    QString text(QByteArrayView utf8)
+    {
+        if (m_next < m_keys.size() && m_keys[m_next].utf8 == utf8)
+            return m_keys[m_next++].text;
+        for (qsizetype i = 0; i < m_keys.size(); ++i) {
+            if (m_keys[i].utf8 == utf8) {
+                m_next = i + 1;
+                return m_keys[i].text;
+            }
+        }
+        QString text = textOf(utf8);
+        if (m_keys.size() < most)
+            m_keys.append({utf8, text});
+        m_next = m_keys.size();
+        return text;
+    }
+
+private:
+    struct Key
+    {
+        QByteArrayView utf8;
+        QString text;
+    };
+
+    static constexpr qsizetype most = 16;
+    QVarLengthArray<Key, most> m_keys;
+    qsizetype m_next = 0; //!< The one behind that which came last.
+};
+
+//! What comes becomes a value: see Reader::readItem() for the members.
+class Values
+{
+public:
+    //! A list or map that is not yet whole.
+    struct Container
+    {
+        quint32 left; //!< How many values, or keys with their values, are still to come.
+        bool isMap;
+    };
+
+    explicit Values(ValueBuilder &builder)
         : m_builder(builder)
     {
     }
 
-    // msgpack-cxx calls these by name; one that returns false ends the reading.
-    bool visit_nil();
-    bool visit_boolean(bool value);
-    bool visit_positive_integer(quint64 value);
-    bool visit_negative_integer(qint64 value);
-    bool visit_float32(float value) { return visit_float64(double(value)); }
-    bool visit_float64(double value);
-    bool visit_str(const char *data, quint32 size);
-    bool visit_bin(const char *data, quint32 size);
-    bool visit_ext(const char *data, quint32 size);
-    bool start_array(quint32 size);
-    bool end_array();
-    bool start_map(quint32 size);
-    bool start_map_key();
-    bool end_map();
-    void parse_error(size_t, size_t) { m_failure = Failure::NoValue; }
-    void insufficient_bytes(size_t, size_t) { m_failure = Failure::CutShort; }
+    void null() { m_builder.null(); }
+    void boolean(bool value) { m_builder.boolean(value); }
+    void integer(qint64 value) { m_builder.integer(value); }
+    void unsignedInteger(quint64 value) { m_builder.unsignedInteger(value); }
+    void real(double value) { m_builder.real(value); }
+    void string(QByteArrayView text) { m_builder.string(textOf(text)); }
+    void bytes(QByteArrayView bytes) { m_builder.bytes(bytes.toByteArray()); }
+    void dateTime(const QDateTime &value) { m_builder.dateTime(value); }
+    void undefined() { m_builder.undefined(); }
+    bool list(quint32 size)
+    {
+        m_hasLists = true;
+        return m_builder.beginList(qsizetype(size)) && open({size, false});
+    }
+    bool map(quint32 size) { return m_builder.beginMap() && open({size, true}); }
 
-    enum class Failure { TooDeep, CutShort, NoValue };
-    [[nodiscard]] Failure failure() const { return m_failure; }
+    //! Whether keys may come that have come before.
+    [[nodiscard]] bool hasLists() const { return m_hasLists; }
+
+    //! Closes what is whole. Returns the innermost one that is not; null where the value is whole.
+    Container *innermost()
+    {
+        while (!m_open.isEmpty() && m_open.last().left == 0) {
+            if (m_open.last().isMap)
+                m_builder.endMap();
+            else
+                m_builder.endList();
+            m_open.removeLast();
+        }
+        return m_open.isEmpty() ? nullptr : &m_open.last();
+    }
 
 private:
-    template <typename Add, typename KeyText>
-    bool addOrKey(Add add, KeyText keyText);
-    bool addDateTime(const QDateTime &time);
-    void setKey(const QString &key);
-    bool enterKey();
-    bool leaveKey(const QString &key);
+    bool open(Container container)
+    {
+        m_open.append(container);
+        return true;
+    }
 
     ValueBuilder &m_builder;
-    Failure m_failure = Failure::TooDeep; // the one that we report, and msgpack-cxx does not
-    bool m_isKey = false; // what comes is a key, or in one
-    int m_keyNesting = 0; // how many lists and maps are open in that key
+    QVarLengthArray<Container, 16> m_open;
+    bool m_hasLists = false;
 };
 
-//! Adds a value that is no list or map, or makes it the key.
-template <typename Add, typename KeyText>
-bool Visitor::addOrKey(Add add, KeyText keyText)
+//! What comes is a key, which may be anything: what in JavaScript String() makes of it. Of a list
+//! or a map, what is in it is to be passed over.
+struct KeyText
 {
-    if (!m_isKey)
-        add();
-    else if (m_keyNesting == 0)
-        setKey(keyText());
-    return true;
-}
+    QString text;
+    std::optional<quint64> size; //!< How many values are in the list or map.
 
-bool Visitor::visit_nil()
-{
-    return addOrKey([&] { m_builder.null(); }, [] { return u"null"_s; });
-}
+    void null() { text = u"null"_s; }
+    void boolean(bool value) { text = value ? u"true"_s : u"false"_s; }
+    void integer(qint64 value) { text = QString::number(value); }
+    void unsignedInteger(quint64 value) { text = QString::number(value); }
+    void real(double value) { text = keyFor(value); }
+    void string(QByteArrayView value) { text = textOf(value); }
+    void bytes(QByteArrayView value) { text = textOf(value); }
+    void dateTime(const QDateTime &value) { text = value.toString(Qt::ISODateWithMs); }
+    void undefined() { text = u"undefined"_s; }
+    bool list(quint32 count)
+    {
+        text = u"(list)"_s;
+        size = count;
+        return true;
+    }
+    bool map(quint32 count)
+    {
+        text = u"(map)"_s;
+        size = 2 * quint64(count);
+        return true;
+    }
+};
 
-bool Visitor::visit_boolean(bool value)
+//! What comes is passed over.
+struct Nothing
 {
-    return addOrKey([&] { m_builder.boolean(value); },
-                    [&] { return value ? u"true"_s : u"false"_s; });
-}
+    std::optional<quint64> size; //!< How many values are in the list or map.
 
-bool Visitor::visit_positive_integer(quint64 value)
-{
-    return addOrKey([&] { m_builder.unsignedInteger(value); },
-                    [&] { return QString::number(value); });
-}
+    void null() { }
+    void boolean(bool) { }
+    void integer(qint64) { }
+    void unsignedInteger(quint64) { }
+    void real(double) { }
+    void string(QByteArrayView) { }
+    void bytes(QByteArrayView) { }
+    void dateTime(const QDateTime &) { }
+    void undefined() { }
+    bool list(quint32 count)
+    {
+        size = count;
+        return true;
+    }
+    bool map(quint32 count)
+    {
+        size = 2 * quint64(count);
+        return true;
+    }
+};
 
-bool Visitor::visit_negative_integer(qint64 value)
+//! No recursion: how deep a value lies is counted, and costs no machine stack.
+class Reader
 {
-    return addOrKey([&] { m_builder.integer(value); }, [&] { return QString::number(value); });
-}
+public:
+    Reader(QByteArrayView data, ValueBuilder &builder)
+        : m_builder(builder)
+        , m_begin(data.begin())
+        , m_at(data.begin())
+        , m_end(data.end())
+    {
+    }
 
-bool Visitor::visit_float64(double value)
-{
-    return addOrKey([&] { m_builder.real(value); }, [&] { return keyFor(value); });
-}
+    [[nodiscard]] IPCError read();
 
-bool Visitor::visit_str(const char *data, quint32 size)
-{
-    const QByteArrayView text = viewOf(data, size);
-    return addOrKey([&] { m_builder.string(textOf(text)); }, [&] { return textOf(text); });
-}
+private:
+    enum class Failure { CutShort, NoValue, TooDeep };
 
-bool Visitor::visit_bin(const char *data, quint32 size)
-{
-    const QByteArrayView bytes = viewOf(data, size);
-    return addOrKey([&] { m_builder.bytes(bytes.toByteArray()); }, [&] { return textOf(bytes); });
-}
+    bool readValue();
+    bool readKey(bool mayRepeat);
+    bool readRepeatedKey();
+    bool passOver(quint64 count);
 
-bool Visitor::visit_ext(const char *data, quint32 size)
-{
-    const QByteArrayView extension = viewOf(data, size); // its type, then its body
-    if (qint8(extension.front()) == timestampType)
-        return addDateTime(timestamp(extension.sliced(1)));
-    return addOrKey([&] { m_builder.undefined(); }, [] { return u"undefined"_s; });
-}
+    template <typename Target>
+    bool readItem(Target &target);
+    template <typename Target>
+    bool readMarked(Mark mark, Target &target);
+    template <typename Number, typename Use>
+    bool readNumber(Use use);
+    template <typename Size, typename Use>
+    bool readSized(Use use);
+    template <typename Use>
+    bool readBytes(quint64 size, Use use);
+    template <typename Target>
+    bool readExtension(quint32 size, Target &target);
 
-bool Visitor::addDateTime(const QDateTime &time)
-{
-    return addOrKey([&] { m_builder.dateTime(time); },
-                    [&] { return time.toString(Qt::ISODateWithMs); });
-}
-
-bool Visitor::start_array(quint32 size)
-{
-    return m_isKey ? enterKey() : m_builder.beginList(qsizetype(size));
-}
-
-bool Visitor::end_array()
-{
-    if (m_isKey)
-        return leaveKey(u"(list)"_s);
-    m_builder.endList();
-    return true;
-}
-
-bool Visitor::start_map(quint32)
-{
-    return m_isKey ? enterKey() : m_builder.beginMap();
-}
-
-bool Visitor::start_map_key()
-{
-    m_isKey = true;
-    return true;
-}
-
-bool Visitor::end_map()
-{
-    if (m_isKey)
-        return leaveKey(u"(map)"_s);
-    m_builder.endMap();
-    return true;
-}
-
-void Visitor::setKey(const QString &key)
-{
-    m_isKey = false;
-    m_builder.key(key);
-}
-
-bool Visitor::enterKey()
-{
-    if (m_keyNesting == m_builder.maxNesting())
+    [[nodiscard]] bool has(quint64 size) const { return quint64(m_end - m_at) >= size; }
+    bool orTooDeep(bool opened) { return opened || fail(Failure::TooDeep); }
+    bool fail(Failure failure)
+    {
+        m_failure = failure;
         return false;
-    ++m_keyNesting;
-    return true;
-}
+    }
+    [[nodiscard]] IPCError error() const;
+    [[nodiscard]] static IPCError errorAt(qsizetype offset, const QString &what);
 
-bool Visitor::leaveKey(const QString &key)
+    ValueBuilder &m_builder;
+    const char *const m_begin;
+    const char *m_at;
+    const char *const m_end;
+    RecentKeys m_recentKeys;
+    Failure m_failure = Failure::CutShort;
+};
+
+IPCError Reader::read()
 {
-    if (--m_keyNesting == 0)
-        setKey(key);
+    if (!readValue())
+        return error();
+    if (m_at != m_end)
+        return errorAt(m_at - m_begin, u"more than one value, the second"_s);
+    return {};
+}
+
+bool Reader::readValue()
+{
+    Values values(m_builder);
+    for (;;) {
+        if (!readItem(values))
+            return false;
+        auto *const container = values.innermost();
+        if (!container)
+            return true;
+        --container->left;
+        if (container->isMap && !readKey(values.hasLists()))
+            return false;
+    }
+}
+
+bool Reader::readKey(bool mayRepeat)
+{
+    if (m_builder.isAtPacketKey() && has(2) && quint8(*m_at) == (quint8(Mark::FixString) | 1)
+        && quint8(m_at[1]) < 0x80) {
+        m_builder.packetKey(char16_t(m_at[1]));
+        m_at += 2;
+        return true;
+    }
+    if (mayRepeat && readRepeatedKey())
+        return true;
+    KeyText key;
+    if (!readItem(key) || (key.size && !passOver(*key.size)))
+        return false;
+    m_builder.key(std::move(key.text));
     return true;
 }
 
-IPCError decodingError(const QString &what, size_t offset)
+//! Reads a key that is a short string, as most are; false where that is not what comes.
+bool Reader::readRepeatedKey()
+{
+    if (m_at == m_end || (quint8(*m_at) & ~largestFixString) != quint8(Mark::FixString))
+        return false;
+    const auto size = quint8(*m_at) & largestFixString;
+    if (!has(1 + size))
+        return false;
+    m_builder.key(m_recentKeys.text(QByteArrayView(m_at + 1, qsizetype(size))));
+    m_at += 1 + size;
+    return true;
+}
+
+//! Passes over a list or map, of which \a count values are to come. It may be as deep as any other.
+bool Reader::passOver(quint64 count)
+{
+    QVarLengthArray<quint64, 16> left; // of each that is open
+    std::optional<quint64> opened = count;
+    do {
+        if (opened) {
+            if (left.size() >= m_builder.maxNesting())
+                return fail(Failure::TooDeep);
+            left.append(*opened);
+        }
+        while (!left.isEmpty() && left.last() == 0)
+            left.removeLast();
+        if (left.isEmpty())
+            return true;
+        --left.last();
+        Nothing nothing;
+        if (!readItem(nothing))
+            return false;
+        opened = nothing.size;
+    } while (true);
+}
+
+/*!
+ * Tells \a target what comes: a scalar, or the beginning of a list or map, whose function returns
+ * false where that is a level too many.
+ */
+template <typename Target>
+bool Reader::readItem(Target &target)
+{
+    if (m_at == m_end)
+        return fail(Failure::CutShort);
+    const auto first = quint8(*m_at++);
+    if (first < quint8(Mark::FixMap)) {
+        target.integer(first);
+        return true;
+    }
+    if (first < quint8(Mark::FixArray))
+        return orTooDeep(target.map(first & largestFixContainer));
+    if (first < quint8(Mark::FixString))
+        return orTooDeep(target.list(first & largestFixContainer));
+    if (first < quint8(Mark::Nil))
+        return readBytes(first & largestFixString, [&](QByteArrayView v) { target.string(v); });
+    if (qint8(first) >= smallestFixInt) {
+        target.integer(qint8(first));
+        return true;
+    }
+    return readMarked(Mark(first), target);
+}
+
+template <typename Target>
+bool Reader::readMarked(Mark mark, Target &target)
+{
+    const auto integer = [&](auto number) { target.integer(number); };
+    const auto unsignedInteger = [&](auto number) { target.unsignedInteger(number); };
+    const auto real = [&](auto number) { target.real(double(number)); };
+    const auto string = [&](QByteArrayView text) { target.string(text); };
+    const auto bytes = [&](QByteArrayView bytes) { target.bytes(bytes); };
+    const auto stringOf = [&](auto size) { return readBytes(size, string); };
+    const auto bytesOf = [&](auto size) { return readBytes(size, bytes); };
+    const auto extensionOf = [&](auto size) { return readExtension(size, target); };
+    const auto listOf = [&](auto size) { return orTooDeep(target.list(size)); };
+    const auto mapOf = [&](auto size) { return orTooDeep(target.map(size)); };
+
+    switch (mark) {
+    case Mark::Nil:
+        target.null();
+        return true;
+    case Mark::False:
+        target.boolean(false);
+        return true;
+    case Mark::True:
+        target.boolean(true);
+        return true;
+    case Mark::Bin8:
+        return readSized<quint8>(bytesOf);
+    case Mark::Bin16:
+        return readSized<quint16>(bytesOf);
+    case Mark::Bin32:
+        return readSized<quint32>(bytesOf);
+    case Mark::Ext8:
+        return readSized<quint8>(extensionOf);
+    case Mark::Ext16:
+        return readSized<quint16>(extensionOf);
+    case Mark::Ext32:
+        return readSized<quint32>(extensionOf);
+    case Mark::Float32:
+        return readNumber<float>(real);
+    case Mark::Float64:
+        return readNumber<double>(real);
+    case Mark::UInt8:
+        return readNumber<quint8>(unsignedInteger);
+    case Mark::UInt16:
+        return readNumber<quint16>(unsignedInteger);
+    case Mark::UInt32:
+        return readNumber<quint32>(unsignedInteger);
+    case Mark::UInt64:
+        return readNumber<quint64>(unsignedInteger);
+    case Mark::Int8:
+        return readNumber<qint8>(integer);
+    case Mark::Int16:
+        return readNumber<qint16>(integer);
+    case Mark::Int32:
+        return readNumber<qint32>(integer);
+    case Mark::Int64:
+        return readNumber<qint64>(integer);
+    case Mark::FixExt1:
+        return readExtension(1, target);
+    case Mark::FixExt2:
+        return readExtension(2, target);
+    case Mark::FixExt4:
+        return readExtension(4, target);
+    case Mark::FixExt8:
+        return readExtension(8, target);
+    case Mark::FixExt16:
+        return readExtension(16, target);
+    case Mark::String8:
+        return readSized<quint8>(stringOf);
+    case Mark::String16:
+        return readSized<quint16>(stringOf);
+    case Mark::String32:
+        return readSized<quint32>(stringOf);
+    case Mark::Array16:
+        return readSized<quint16>(listOf);
+    case Mark::Array32:
+        return readSized<quint32>(listOf);
+    case Mark::Map16:
+        return readSized<quint16>(mapOf);
+    case Mark::Map32:
+        return readSized<quint32>(mapOf);
+    case Mark::FixMap: // the ranges, which readItem() reads
+    case Mark::FixArray:
+    case Mark::FixString:
+        break;
+    }
+    return fail(Failure::NoValue);
+}
+
+template <typename Number, typename Use>
+bool Reader::readNumber(Use use)
+{
+    if (!has(sizeof(Number)))
+        return fail(Failure::CutShort);
+    use(qFromBigEndian<Number>(m_at));
+    m_at += sizeof(Number);
+    return true;
+}
+
+//! Reads a size, for which \a use reads on.
+template <typename Size, typename Use>
+bool Reader::readSized(Use use)
+{
+    Size size = 0;
+    return readNumber<Size>([&](Size number) { size = number; }) && use(size);
+}
+
+template <typename Use>
+bool Reader::readBytes(quint64 size, Use use)
+{
+    if (!has(size))
+        return fail(Failure::CutShort);
+    const QByteArrayView bytes(m_at, qsizetype(size));
+    m_at += size;
+    use(bytes);
+    return true;
+}
+
+template <typename Target>
+bool Reader::readExtension(quint32 size, Target &target)
+{
+    return readBytes(1 + quint64(size), [&](QByteArrayView extension) { // its type, then its body
+        if (qint8(extension.front()) == timestampType)
+            target.dateTime(timestamp(extension.sliced(1)));
+        else
+            target.undefined();
+    });
+}
+
+IPCError Reader::error() const
+{
+    switch (m_failure) {
+    case Failure::CutShort:
+        return errorAt(m_end - m_begin, u"cut short"_s);
+    case Failure::NoValue:
+        return errorAt(m_at - 1 - m_begin, u"no value begins as it does"_s);
+    case Failure::TooDeep:
+        break;
+    }
+    const QString what = u"more than %1 levels of lists and maps"_s.arg(m_builder.maxNesting());
+    return errorAt(m_at - 1 - m_begin, what).withLimit(u"nesting"_s);
+}
+
+IPCError Reader::errorAt(qsizetype offset, const QString &what)
 {
     return {IPCError::Code::DecodingError,
             u"cannot read MessagePack: %1 at byte %2"_s.arg(what).arg(offset)};
-}
-
-IPCError read(QByteArrayView data, ValueBuilder &builder)
-{
-    Visitor visitor(builder);
-    const auto size = size_t(data.size());
-    size_t offset = 0;
-    if (msgpack::parse(data.data(), size, offset, visitor)) {
-        if (offset < size)
-            return decodingError(u"more than one value, the second"_s, offset);
-        return {};
-    }
-    switch (visitor.failure()) {
-    case Visitor::Failure::CutShort:
-        return decodingError(u"cut short"_s, size);
-    case Visitor::Failure::NoValue:
-        return decodingError(u"no value begins as it does"_s, offset);
-    case Visitor::Failure::TooDeep:
-        break;
-    }
-    const QString what = u"more than %1 levels of lists and maps"_s.arg(builder.maxNesting());
-    return decodingError(what, offset).withLimit(u"nesting"_s);
 }
 
 } // namespace
 
 IPCError readMessagePack(QByteArrayView data, ValueBuilder &builder)
 {
-    // msgpack-cxx throws where memory for its stack runs out, and on 32-bit systems at an extension
-    // that says to be as large as the address space.
-    try {
-        return read(data, builder);
-    } catch (const std::exception &exception) {
-        return {IPCError::Code::DecodingError,
-                u"cannot read MessagePack: "_s + QString::fromUtf8(exception.what())};
-    }
+    return Reader(data, builder).read();
 }
 
 } // namespace qipc

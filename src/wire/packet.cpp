@@ -37,25 +37,14 @@ std::optional<Fault> readFault(const QVariant &value)
     return Fault{map.value(u"code"_s).toString(), map.value(u"message"_s).toString()};
 }
 
-// Puts one entry of a packet's map where it belongs; entries that are not ours are left out.
-IPCError takeField(Packet &packet, const ValueBuilder::Field &field)
+IPCError takeNonce(const QVariant &value, QString &nonce)
 {
-    if (field.key == "t"_L1) {
-        if (!isInteger(field.value))
-            return notAPacket(u"its t is no integer"_s);
-        packet.type = field.value.toLongLong();
-    } else if (field.key == "d"_L1) {
-        packet.data = field.value;
-    } else if (field.key == "n"_L1) {
-        const bool absent = !field.value.isValid() || field.value.isNull();
-        if (!absent && !isText(field.value))
-            return notAPacket(u"its n is no string"_s);
-        packet.nonce = field.value.toString();
-        if (packet.nonce.size() > maxNonceSize)
-            return notAPacket(u"its n has over %1 characters"_s.arg(maxNonceSize));
-    } else if (field.key == "e"_L1) {
-        packet.fault = readFault(field.value);
-    }
+    const bool absent = !value.isValid() || value.isNull();
+    if (!absent && !isText(value))
+        return notAPacket(u"its n is no string"_s);
+    nonce = value.toString();
+    if (nonce.size() > maxNonceSize)
+        return notAPacket(u"its n has over %1 characters"_s.arg(maxNonceSize));
     return {};
 }
 
@@ -139,19 +128,25 @@ IPCResult<Frame> encodeFarewell(const PacketFormat &format, const Farewell &fare
 
 IPCResult<Packet> decodePacket(QByteArrayView payload, Encoding encoding, int maxNesting)
 {
-    ValueBuilder builder(maxNesting, ValueBuilder::Root::Fields);
+    ValueBuilder builder(maxNesting, ValueBuilder::Root::Packet);
     if (IPCError error = encoding == Encoding::Json ? readJson(payload, builder)
                                                     : readMessagePack(payload, builder))
         return error;
     Packet packet;
-    bool hasType = false;
-    for (const ValueBuilder::Field &field : builder.fields()) {
-        if (IPCError error = takeField(packet, field))
+    const QVariant *const type = builder.field(u't');
+    if (type && !isInteger(*type))
+        return notAPacket(u"its t is no integer"_s);
+    if (const QVariant *nonce = builder.field(u'n')) {
+        if (IPCError error = takeNonce(*nonce, packet.nonce))
             return error;
-        hasType = hasType || field.key == "t"_L1;
     }
-    if (!hasType)
+    if (!type)
         return notAPacket(u"it has no t"_s);
+    packet.type = type->toLongLong();
+    if (QVariant *data = builder.field(u'd'))
+        packet.data = std::move(*data);
+    if (const QVariant *fault = builder.field(u'e'))
+        packet.fault = readFault(*fault);
     return packet;
 }
 

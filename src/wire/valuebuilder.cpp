@@ -15,7 +15,7 @@ constexpr qsizetype largestReservation = 256;
 
 ValueBuilder::ValueBuilder(int maxNesting, Root root)
     : m_maxNesting(maxNesting)
-    , m_rootIsFields(root == Root::Fields)
+    , m_rootIsPacket(root == Root::Packet)
 {
 }
 
@@ -31,7 +31,7 @@ bool ValueBuilder::beginList(qsizetype sizeHint)
 {
     if (!open(false))
         return false;
-    m_levels.back().list.reserve(std::min(sizeHint, largestReservation));
+    m_levels.last().list.reserve(std::min(sizeHint, largestReservation));
     return true;
 }
 
@@ -42,8 +42,8 @@ void ValueBuilder::endList()
 
 bool ValueBuilder::beginMap()
 {
-    if (m_rootIsFields && m_levels.empty() && !m_inFields) {
-        m_inFields = true;
+    if (m_rootIsPacket && m_levels.isEmpty() && !m_inPacket) {
+        m_inPacket = true;
         return true;
     }
     return open(true);
@@ -51,15 +51,15 @@ bool ValueBuilder::beginMap()
 
 void ValueBuilder::key(QString key)
 {
-    if (m_levels.empty())
-        m_fieldKey = std::move(key);
+    if (m_levels.isEmpty())
+        m_field = key.size() == 1 ? fieldFor(key.front().unicode()) : Other;
     else
-        m_levels.back().key = std::move(key);
+        m_levels.last().key = std::move(key);
 }
 
 void ValueBuilder::endMap()
 {
-    if (m_levels.empty())
+    if (m_levels.isEmpty())
         m_complete = true;
     else
         close();
@@ -67,21 +67,36 @@ void ValueBuilder::endMap()
 
 QVariant ValueBuilder::take()
 {
-    Q_ASSERT(m_complete && !m_rootIsFields);
+    Q_ASSERT(m_complete && !m_rootIsPacket);
     m_complete = false;
     return std::move(m_root);
 }
 
-void ValueBuilder::add(QVariant &&value)
+QVariant *ValueBuilder::field(char16_t key)
 {
-    if (!m_levels.empty()) {
-        Level &level = m_levels.back();
-        if (level.isMap)
-            level.map.insert_or_assign(std::move(level.key), std::move(value));
-        else
-            level.list.append(std::move(value));
-    } else if (m_inFields) {
-        m_fields.push_back({std::move(m_fieldKey), std::move(value)});
+    auto &field = m_fields[fieldFor(key)];
+    return field ? &*field : nullptr;
+}
+
+ValueBuilder::Field ValueBuilder::fieldFor(char16_t key)
+{
+    switch (key) {
+    case u't':
+        return Type;
+    case u'd':
+        return Data;
+    case u'n':
+        return Nonce;
+    case u'e':
+        return Fault;
+    }
+    return Other;
+}
+
+void ValueBuilder::addOutermost(QVariant &&value)
+{
+    if (m_inPacket) {
+        m_fields[m_field] = std::move(value);
     } else {
         m_root = std::move(value);
         m_complete = true;
@@ -90,7 +105,7 @@ void ValueBuilder::add(QVariant &&value)
 
 bool ValueBuilder::open(bool isMap)
 {
-    if (m_levels.size() >= size_t(m_maxNesting))
+    if (m_levels.size() >= m_maxNesting)
         return false;
     m_levels.emplace_back().isMap = isMap;
     return true;
@@ -98,9 +113,11 @@ bool ValueBuilder::open(bool isMap)
 
 void ValueBuilder::close()
 {
-    Level level = std::move(m_levels.back());
-    m_levels.pop_back();
-    add(level.isMap ? QVariant(QVariantMap(std::move(level.map))) : QVariant(level.list));
+    Level &level = m_levels.last();
+    QVariant value = level.isMap ? QVariant(QVariantMap(std::move(level.map)))
+                                 : QVariant(std::as_const(level.list));
+    m_levels.removeLast();
+    add(std::move(value));
 }
 
 } // namespace qipc

@@ -7,10 +7,13 @@
 #include <QtCore/QByteArray>
 #include <QtCore/QDateTime>
 #include <QtCore/QString>
+#include <QtCore/QVarLengthArray>
 #include <QtCore/QVariant>
 
+#include <array>
 #include <map>
-#include <vector>
+#include <optional>
+#include <utility>
 
 namespace qipc {
 
@@ -25,19 +28,12 @@ namespace qipc {
 class ValueBuilder
 {
 public:
-    //! An entry of the outermost map, see Root::Fields.
-    struct Field
-    {
-        QString key;
-        QVariant value;
-    };
-
     //! What becomes of the outermost value.
     enum class Root {
         Value, //!< take() gives it.
-        //! It has to be a map, whose entries fields() gives in the order of their coming; it does
-        //! not count as a level. So a packet is read without a QVariantMap around it.
-        Fields,
+        //! It has to be a map, of whose entries field() gives those of a packet; the others are
+        //! dropped. It does not count as a level.
+        Packet,
     };
 
     explicit ValueBuilder(int maxNesting, Root root = Root::Value);
@@ -61,13 +57,18 @@ public:
     void key(QString key);
     void endMap();
 
+    //! Whether the key that comes is one of a packet's own; then packetKey() may be called instead
+    //! of key(), so that no QString is made of a single character.
+    [[nodiscard]] bool isAtPacketKey() const { return m_inPacket && m_levels.isEmpty(); }
+    void packetKey(char16_t key) { m_field = fieldFor(key); }
+
     //! Whether exactly one value has come, and is whole.
     [[nodiscard]] bool isComplete() const { return m_complete; }
     //! The value; it has to be complete, and the root a Value.
     [[nodiscard]] QVariant take();
-    //! The entries of the outermost map; it has to be complete, and the root Fields. Empty where
-    //! the outermost value was no map.
-    [[nodiscard]] const std::vector<Field> &fields() const { return m_fields; }
+    //! The value behind the \a key (t, d, n or e) of a packet, which has to be complete; null where
+    //! there was none. Of a key that came twice it is the last one.
+    [[nodiscard]] QVariant *field(char16_t key);
 
     [[nodiscard]] int maxNesting() const { return m_maxNesting; }
 
@@ -80,19 +81,43 @@ private:
         QString key;
     };
 
-    void add(QVariant &&value);
+    // The index of each field; what is none of ours goes to the last one.
+    enum Field { Type, Data, Nonce, Fault, Other };
+
+    [[nodiscard]] static Field fieldFor(char16_t key);
+    template <typename T>
+    void add(T &&value);
+    void addOutermost(QVariant &&value);
     [[nodiscard]] bool open(bool isMap);
     void close();
 
-    std::vector<Level> m_levels;
-    std::vector<Field> m_fields;
+    QVarLengthArray<Level, 4> m_levels;
+    std::array<std::optional<QVariant>, Other + 1> m_fields;
     QVariant m_root;
-    QString m_fieldKey;
     int m_maxNesting;
-    bool m_rootIsFields;
-    bool m_inFields = false;
+    Field m_field = Other;
+    bool m_rootIsPacket;
+    bool m_inPacket = false;
     bool m_complete = false;
 };
+
+template <typename T>
+void ValueBuilder::add(T &&value)
+{
+    if (m_levels.isEmpty()) {
+        addOutermost(QVariant(std::forward<T>(value)));
+        return;
+    }
+    Level &level = m_levels.last();
+    if (level.isMap) {
+        // Most peers write their keys in order: then nothing is searched.
+        const auto entry =
+            level.map.emplace_hint(level.map.end(), std::move(level.key), QVariant());
+        entry->second = QVariant(std::forward<T>(value));
+    } else {
+        level.list.emplaceBack(std::forward<T>(value));
+    }
+}
 
 } // namespace qipc
 
