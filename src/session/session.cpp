@@ -39,6 +39,7 @@ Session::Session(Role role, const SessionOptions &options)
             ++m_givenUp;
     })
     , m_mailbox(std::make_shared<Mailbox>(this))
+    , m_clock(TurnClock::ofThisThread())
 {
     m_format.maxNesting = options.limits.nesting();
     m_format.maxSize = options.limits.messageSize();

@@ -11,6 +11,7 @@
 #include "packet_p.h"
 #include "pendingrequests_p.h"
 #include "sendqueue_p.h"
+#include "turnclock_p.h"
 
 #include <QIpc/ipccredentials.h>
 #include <QIpc/ipclimits.h>
@@ -194,6 +195,7 @@ private:
     FrameReader m_reader;
     PendingRequests m_pending;
     std::shared_ptr<Mailbox> m_mailbox;
+    const std::shared_ptr<const TurnClock> m_clock;
 
     IPCCredentials m_credentials;
     QString m_id;

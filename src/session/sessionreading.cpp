@@ -18,10 +18,15 @@ namespace qipc {
 
 namespace {
 
-// How much is handled before the event loop has its turn: a flood from one peer neither freezes the
-// program nor starves another peer.
-constexpr int packetsPerTurn = 128;
-constexpr qsizetype bytesPerTurn = 1024 * 1024;
+// How much is handled before the event loop has its turn: a flood neither freezes the program nor
+// starves another peer.
+struct Share
+{
+    int packets;
+    qsizetype bytes;
+};
+constexpr Share usualShare{128, 1024 * 1024};
+constexpr Share leastShare{8, 64 * 1024}; // where many peers have had theirs in the same turn
 
 // What a connection keeps to inflate into.
 constexpr qsizetype largestIdleBuffer = 64 * 1024;
@@ -69,11 +74,12 @@ void Session::readSome()
     if (!m_stream || m_state == State::Ended)
         return;
     const QPointer<Session> alive(this);
+    const Share &share = m_clock->isLong() ? leastShare : usualShare;
     m_queue->beginBatch();
     qsizetype bytes = 0;
     bool drained = false;
     for (int packets = 0; mayHandle() && !drained; ++packets) {
-        if (packets == packetsPerTurn || bytes >= bytesPerTurn) {
+        if (packets == share.packets || bytes >= share.bytes) {
             readLater();
             break;
         }

@@ -9,6 +9,10 @@
 
 namespace qipc {
 
+namespace {
+constexpr qint64 longTurn = 3; // ms
+} // namespace
+
 std::shared_ptr<TurnClock> TurnClock::ofThisThread()
 {
     static thread_local std::weak_ptr<TurnClock> current;
@@ -22,11 +26,17 @@ std::shared_ptr<TurnClock> TurnClock::ofThisThread()
 
 TurnClock::TurnClock()
 {
+    m_sinceBegin.start();
     if (const auto *dispatcher = QAbstractEventDispatcher::instance()) {
         connect(dispatcher, &QAbstractEventDispatcher::aboutToBlock, this,
                 &TurnClock::onDispatcher);
         connect(dispatcher, &QAbstractEventDispatcher::awake, this, &TurnClock::onDispatcher);
     }
+}
+
+bool TurnClock::isLong() const
+{
+    return m_sinceBegin.hasExpired(longTurn);
 }
 
 void TurnClock::tellAtEnd(Client *client)
@@ -51,6 +61,7 @@ void TurnClock::endTurn()
 {
     const auto alive = shared_from_this(); // the last client may go
     ++m_turn;
+    m_sinceBegin.start();
     while (!m_clients.empty()) {
         Client *client = m_clients.back();
         m_clients.pop_back();

@@ -4,6 +4,7 @@
 #ifndef QIPC_TURNCLOCK_P_H
 #define QIPC_TURNCLOCK_P_H
 
+#include <QtCore/QElapsedTimer>
 #include <QtCore/QObject>
 
 #include <memory>
@@ -39,6 +40,9 @@ public:
     //! The number of the present turn, from 1.
     [[nodiscard]] quint64 turn() const { return m_turn; }
 
+    //! Whether it has gone on for so long that it should come to its end: others wait for theirs.
+    [[nodiscard]] bool isLong() const;
+
     //! Tells \a client of the end of this turn, once.
     void tellAtEnd(Client *client);
     //! Does not tell \a client any more.
@@ -50,6 +54,7 @@ private:
     void endTurn();
 
     quint64 m_turn = 1;
+    QElapsedTimer m_sinceBegin; // of the turn
     bool m_dispatcherTells = false; // it has done so once
     std::vector<Client *> m_clients;
 };
