@@ -245,6 +245,7 @@ void TestPoller::tellsWhoTookThePlaceOfOneThatLeft()
 void TestPoller::watchesAnewWhileTelling_data()
 {
     QTest::addColumn<bool>("unwatched");
+    QTest::newRow("in place") << false;
     QTest::newRow("after leaving") << true;
 }
 

@@ -42,6 +42,7 @@ Poller::Poller()
 
 int Poller::watch(const FileDescriptor &socket, Client *client, quint32 events, bool isWatched)
 {
+    forget(client);
     epoll_event event{};
     event.events = events;
     event.data.ptr = client;
@@ -53,6 +54,12 @@ void Poller::unwatch(const FileDescriptor &socket, Client *client)
 {
     epoll_event unused{};
     ::epoll_ctl(m_epoll.get(), EPOLL_CTL_DEL, socket.get(), &unused);
+    forget(client);
+}
+
+// What has come up for it and is not told yet; if it still matters, it comes up again.
+void Poller::forget(const Client *client)
+{
     for (size_t i = m_next; i < m_ready.size(); ++i) {
         if (m_ready[i].client == client)
             m_ready[i].client = nullptr;

@@ -55,6 +55,7 @@ private:
     };
 
     Poller();
+    void forget(const Client *client);
     void fetch();
     void dispatch();
 
