@@ -59,7 +59,7 @@ void SendQueue::append(const QByteArray &bytes, qsizetype start, SentCallback se
         return;
     }
     gather(bytes, start);
-    if (m_gathered.size() >= largeSize)
+    if (m_gathered.size() - m_gatheredStart >= largeSize)
         sendGathered();
 }
 

@@ -203,6 +203,15 @@ void TestSendQueue::leavesOutWhatIsBeforeTheStart()
         m_queue->append(frame, 2);
     QCOMPARE(m_queue->queuedBytes(), 3);
     QTRY_COMPARE(m_stream->sends, (Sends{"a", "bcd"}));
+
+    // Nor does it count to what has gathered.
+    m_queue->beginBatch();
+    m_queue->append(QByteArray(100 * KiB, '_') + "e", 100 * KiB);
+    m_queue->append("f");
+    QCOMPARE(m_stream->sends.size(), 2);
+    QCOMPARE(m_queue->queuedBytes(), 2);
+    m_queue->endBatch();
+    QCOMPARE(m_stream->sends.back(), "ef");
 }
 
 void TestSendQueue::gathersABatch()
