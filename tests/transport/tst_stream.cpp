@@ -29,6 +29,13 @@ private Q_SLOTS:
     void writesWithoutFlush();
     void flushesAtOnce();
     void countsWhatWaits();
+    void sendsAtOnce();
+    void sendsInOrderWithWrites();
+    void sendsLaterWhatTheSystemDoesNotTake();
+    void keepsWhatItWasToSend_data();
+    void keepsWhatItWasToSend();
+    void sendsNothingAfterFinishing();
+    void sendsNothingAfterTheEnd();
     void announcesOnceWhatIsNotRead();
     void announcesInANestedEventLoop();
 
@@ -201,6 +208,125 @@ void TestStream::countsWhatWaits()
     QVERIFY(got == much);
     QTRY_COMPARE(m_stream->bytesToWrite(), 0);
     QVERIFY(written.count() > 0);
+}
+
+void TestStream::sendsAtOnce()
+{
+    const QSignalSpy written(m_stream.get(), &Stream::bytesWritten);
+    m_stream->send("now", 0);
+    QCOMPARE(raw::read(m_peer), "now");
+    m_stream->send("__without the first", 2);
+    m_stream->send("nothing", 7);
+    m_stream->send(QByteArray(), 0);
+    QCOMPARE(raw::read(m_peer), "without the first");
+    QCOMPARE(m_stream->bytesToWrite(), 0);
+    QCOMPARE(written.count(), 0); // not from inside
+    QVERIFY(becomesIdle());
+}
+
+void TestStream::sendsInOrderWithWrites()
+{
+    QByteArray expected;
+    for (int i = 0; i < 1000; ++i) {
+        const QByteArray line = QByteArray::number(i) + '\n';
+        expected += line;
+        if (i % 3 == 0)
+            m_stream->send("__" + line, 2);
+        else
+            m_stream->write(line);
+        if (i % 7 == 0)
+            m_stream->flush();
+    }
+    QByteArray got;
+    QTRY_COMPARE(got += raw::read(m_peer), expected);
+    QCOMPARE(m_stream->bytesToWrite(), 0);
+}
+
+// To a peer that does not read, and then does. What is counted is what the peer has not got.
+void TestStream::sendsLaterWhatTheSystemDoesNotTake()
+{
+    const QByteArray bytes = randomBytes(mostHeld);
+    QByteArray expected;
+    const qsizetype sizes[] = {10, 100, 70000, 3, mostHeld / 2, 20000, 1, 300000, mostHeld / 2};
+    for (const qsizetype size : sizes) {
+        const qint64 before = m_stream->bytesToWrite();
+        const bool written = size == 3 || size == 20000;
+        const QByteArray part = bytes.last(size + 5);
+        if (written)
+            m_stream->write(QByteArrayView(part).sliced(5));
+        else
+            m_stream->send(part, 5);
+        expected += part.sliced(5);
+        QVERIFY(m_stream->bytesToWrite() <= before + size);
+    }
+    QVERIFY(becomesIdle());
+    const qint64 waiting = m_stream->bytesToWrite();
+    QVERIFY(waiting > 0);
+    QByteArray got = raw::read(m_peer);
+    QCOMPARE(got.size() + waiting, expected.size());
+
+    const QSignalSpy written(m_stream.get(), &Stream::bytesWritten);
+    QTRY_COMPARE((got += raw::read(m_peer)).size(), expected.size());
+    QVERIFY(got == expected);
+    QTRY_COMPARE(m_stream->bytesToWrite(), 0);
+    QTRY_VERIFY(written.count() > 0);
+    QVERIFY(becomesIdle());
+}
+
+void TestStream::keepsWhatItWasToSend_data()
+{
+    QTest::addColumn<qsizetype>("size");
+    QTest::newRow("small") << qsizetype(100);
+    QTest::newRow("large") << qsizetype(100000);
+}
+
+// What waits is not changed by what the caller does with its array, nor the other way round.
+void TestStream::keepsWhatItWasToSend()
+{
+    QFETCH(const qsizetype, size);
+    const QByteArray much = randomBytes(mostHeld);
+    m_stream->send(much, 0);
+    QVERIFY(m_stream->bytesToWrite() > 0);
+    QByteArray bytes(size, 'a');
+    m_stream->send(bytes, 0);
+#ifndef QIPC_PORTABLE_TRANSPORT
+    QCOMPARE(bytes.isDetached(), size < 16 * 1024); // a large one is not copied
+#endif
+    bytes.fill('b');
+    const QByteArray kept = bytes;
+    m_stream->send(bytes, 0);
+    m_stream->write("end");
+    QCOMPARE(bytes, kept);
+    const QByteArray expected = much + QByteArray(size, 'a') + kept + "end";
+    QByteArray got;
+    QTRY_COMPARE((got += raw::read(m_peer)).size(), expected.size());
+    QVERIFY(got == expected);
+}
+
+void TestStream::sendsNothingAfterFinishing()
+{
+    m_stream->send("yes", 0);
+    m_stream->finishWriting();
+    m_stream->send("no", 0);
+    QCOMPARE(m_stream->bytesToWrite(), 0);
+    QByteArray got;
+    QTRY_VERIFY((got += raw::read(m_peer), raw::atEnd(m_peer)));
+    QCOMPARE(got, "yes");
+}
+
+void TestStream::sendsNothingAfterTheEnd()
+{
+    Reader reader(m_stream.get());
+    m_peer.reset();
+    QTRY_COMPARE(reader.ends, 1);
+    m_stream->send("no", 0);
+    m_stream->send(randomBytes(MiB), 0);
+    QCOMPARE(m_stream->bytesToWrite(), 0);
+    m_stream->abort();
+    m_stream->send("no", 0);
+    QCOMPARE(m_stream->bytesToWrite(), 0);
+    QVERIFY(becomesIdle());
+    QCOMPARE(reader.ends, 1);
 }
 
 void TestStream::announcesOnceWhatIsNotRead()
