@@ -27,7 +27,7 @@ using SentCallback = std::function<void(const IPCResult<void> &)>;
  *
  * The first frame of an event-loop turn goes to the system at once; the following ones of that turn
  * are gathered, and go when the turn ends or when 64 KiB have gathered. Between beginBatch() and
- * endBatch() all are gathered.
+ * endBatch() all are gathered; an event loop that runs in between sends them.
  *
  * A callback is never called from inside append(), and may do anything, delete this object too.
  */

@@ -101,6 +101,7 @@ private Q_SLOTS:
     void leavesOutWhatIsBeforeTheStart();
     void gathersABatch();
     void gathersABatchInBatches();
+    void sendsWhereABatchRunsAnEventLoop();
     void passesOnOneAloneUncopied();
     void flushesWhatIsGathered();
 
@@ -240,6 +241,21 @@ void TestSendQueue::gathersABatchInBatches()
     m_queue->beginBatch();
     m_queue->endBatch();
     QCOMPARE(m_stream->sends.size(), 1);
+}
+
+// A slot may wait in it for the answer to what it has asked.
+void TestSendQueue::sendsWhereABatchRunsAnEventLoop()
+{
+    m_queue->beginBatch();
+    m_queue->append("question");
+    QTRY_COMPARE(m_stream->taken, "question");
+    m_queue->append("another");
+    m_queue->beginBatch();
+    m_queue->append(" one");
+    m_queue->endBatch();
+    QTRY_COMPARE(m_stream->taken, "questionanother one");
+    m_queue->endBatch();
+    QCOMPARE(m_stream->sends.size(), 2);
 }
 
 void TestSendQueue::passesOnOneAloneUncopied()
