@@ -36,6 +36,7 @@ private Q_SLOTS:
     void keepsWhatItWasToSend();
     void sendsNothingAfterFinishing();
     void sendsNothingAfterTheEnd();
+    void countsWhatItCouldNotSend();
     void announcesOnceWhatIsNotRead();
     void announcesInANestedEventLoop();
 
@@ -327,6 +328,26 @@ void TestStream::sendsNothingAfterTheEnd()
     QCOMPARE(m_stream->bytesToWrite(), 0);
     QVERIFY(becomesIdle());
     QCOMPARE(reader.ends, 1);
+}
+
+// Whoever asks whether its bytes have left does not hear yes before it hears of the end.
+void TestStream::countsWhatItCouldNotSend()
+{
+#ifdef QIPC_PORTABLE_TRANSPORT
+    QSKIP("QLocalSocket forgets it");
+#else
+    ::shutdown(m_peer.get(), SHUT_RD);
+    m_stream->write("ab");
+    QCOMPARE(m_stream->bytesToWrite(), 2);
+    m_stream->flush();
+    QCOMPARE(m_stream->bytesToWrite(), 2);
+    m_stream->send("__cde", 2);
+    m_stream->write("f");
+    QCOMPARE(m_stream->bytesToWrite(), 6);
+    Reader reader(m_stream.get());
+    QTRY_COMPARE(reader.ends, 1);
+    QCOMPARE(m_stream->bytesToWrite(), 0);
+#endif
 }
 
 void TestStream::announcesOnceWhatIsNotRead()

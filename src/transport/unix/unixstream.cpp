@@ -198,24 +198,32 @@ void UnixStream::announce()
 
 void UnixStream::write(QByteArrayView bytes)
 {
-    if (!m_socket || m_ended || m_finishing || m_brokenBy != 0)
+    if (!m_socket || m_ended || m_finishing)
         return;
+    if (m_brokenBy != 0) {
+        m_lost += bytes.size();
+        return;
+    }
     m_queue.append(bytes);
     watch();
 }
 
 void UnixStream::send(const QByteArray &bytes, qsizetype start)
 {
-    if (!m_socket || m_ended || m_finishing || m_brokenBy != 0)
+    if (!m_socket || m_ended || m_finishing)
         return;
     qint64 sent = 0;
-    if (m_queue.isEmpty()) { // else the system's buffer is full
+    if (m_queue.isEmpty() && m_brokenBy == 0) { // else the system's buffer is full
         char *data = const_cast<char *>(bytes.constData()) + start; // only read from
         const iovec piece{data, size_t(bytes.size() - start)};
         sent = sendSome(&piece, 1);
     }
-    if (m_brokenBy != 0 || start + sent == bytes.size())
+    if (start + sent == bytes.size())
         return;
+    if (m_brokenBy != 0) {
+        m_lost += bytes.size() - start;
+        return;
+    }
     m_queue.append(bytes, start + qsizetype(sent));
     watch();
 }
@@ -298,6 +306,7 @@ void UnixStream::broke(int error)
     if (m_brokenBy != 0)
         return;
     m_brokenBy = error;
+    m_lost = m_queue.size();
     m_queue.clear();
     watch();
     lookAgainLater();
@@ -337,6 +346,7 @@ void UnixStream::silence()
 {
     m_watch.stop();
     m_queue.clear();
+    m_lost = 0;
 }
 
 } // namespace qipc

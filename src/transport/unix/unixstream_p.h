@@ -33,7 +33,7 @@ public:
     void write(QByteArrayView bytes) override;
     void flush() override;
     void send(const QByteArray &bytes, qsizetype start) override;
-    [[nodiscard]] qint64 bytesToWrite() const override { return m_queue.size(); }
+    [[nodiscard]] qint64 bytesToWrite() const override { return m_queue.size() + m_lost; }
     void setReading(bool reading) override;
     void finishWriting() override;
     void abort() override;
@@ -58,6 +58,7 @@ private:
     SocketWatch m_watch;
     IPCCredentials m_credentials;
     WriteQueue m_queue;
+    qint64 m_lost = 0; // bytes that it could not send any more, until the end is told
     int m_brokenBy = 0; // the first errno that a read or a write met
     bool m_atEnd = false; // read() has met the peer's end
     bool m_announced = false; // readable() has fired, and read() has not met the end of it yet
