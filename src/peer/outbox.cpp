@@ -93,7 +93,7 @@ IPCResult<qsizetype> Outbox::measure(const QVariant &data) const
     const auto frame = encodePacket(format, PacketType::Message, data);
     if (!frame)
         return frame.error();
-    const auto size = frame->bytes().size();
+    const auto size = frame->size();
     if (m_bytes > 0 && size > m_limits.queuedBytes() - m_bytes) {
         return IPCError(IPCError::Code::QueueFull,
                         u"%1 bytes wait for a connection, %2 are allowed (limits.queuedBytes)"_s

@@ -67,8 +67,7 @@ IPCError Session::send(const Frame &frame, SentCallback sent)
 {
     if (m_state != State::Ready)
         return notReady();
-    const auto bytes = frame.bytes();
-    if (IPCError error = m_queue->check(bytes.size()))
+    if (IPCError error = m_queue->check(frame.size()))
         return error;
     put(frame, std::move(sent));
     return {};
@@ -149,7 +148,7 @@ IPCError Session::sendAnswer(const Frame &frame)
         || (m_state == State::Closing && m_farewellFrame);
     if (!open)
         return {IPCError::Code::ConnectionLost, u"the peer that asked has gone"_s};
-    if (IPCError error = m_queue->check(frame.bytes().size()))
+    if (IPCError error = m_queue->check(frame.size()))
         return error;
     put(frame, {});
     return {};
@@ -187,7 +186,7 @@ void Session::put(const Frame &frame, SentCallback sent)
         return compressed.payload().size();
     };
 
-    const auto size = append(frame, std::move(sent));
+    const auto size = append(frame.joined(), std::move(sent));
     if (size > stallingSize && m_format.dialect == Dialect::Node) {
         if (const auto filler = encodePacket(m_format, PacketType::Filler, QVariant()))
             append(*filler, {});

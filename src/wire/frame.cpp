@@ -7,13 +7,20 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace qipc {
 
 namespace {
 
-// How much is read ahead of small frames.
-constexpr qsizetype chunkSize = 64 * 1024;
+// What stands around the bytes that a message mostly consists of: tag, packet, nonce.
+constexpr qsizetype roomAround = 1024;
+
+// How much is read ahead of small frames. One that carries 64 KiB comes in one read.
+constexpr qsizetype chunkSize = 64 * 1024 + roomAround;
+
+// Up to this size a frame gets all of its memory when it is announced.
+constexpr qsizetype largestAhead = 1024 * 1024 + roomAround;
 
 constexpr quint8 groupBits = 7;
 constexpr quint8 groupMask = 0x7f;
@@ -51,9 +58,17 @@ QByteArray frameStorage()
     return storage;
 }
 
-Frame sealFrame(QByteArray storage)
+qsizetype payloadSize(const QByteArray &storage, const SharedParts &shared)
 {
-    auto length = storage.size() - maxTagSize;
+    qsizetype size = storage.size() - maxTagSize;
+    for (const SharedPart &part : shared)
+        size += part.bytes.size();
+    return size;
+}
+
+Frame sealFrame(QByteArray storage, SharedParts shared)
+{
+    auto length = payloadSize(storage, shared);
     auto *data = storage.data();
     qsizetype start = maxTagSize;
     quint8 flag = lastGroup;
@@ -62,7 +77,25 @@ Frame sealFrame(QByteArray storage)
         flag = 0;
         length >>= groupBits;
     } while (length > 0);
-    return {std::move(storage), start};
+    return {std::move(storage), start, std::move(shared)};
+}
+
+qsizetype Frame::size() const
+{
+    return payloadSize(storage, shared) + maxTagSize - start;
+}
+
+Frame Frame::joined() const
+{
+    if (shared.empty())
+        return *this;
+    QByteArray whole;
+    whole.reserve(start + size());
+    whole.append(storage.constData(), start);
+    forEachPiece([&](const QByteArray &array, qsizetype begin, qsizetype size) {
+        whole.append(array.constData() + begin, size);
+    });
+    return {std::move(whole), start, {}};
 }
 
 FrameReader::FrameReader(qsizetype maxPayload)
@@ -72,21 +105,30 @@ FrameReader::FrameReader(qsizetype maxPayload)
 
 FrameReader::Space FrameReader::space()
 {
+    m_given = 0;
     const auto have = m_end - m_begin;
     // A large frame is read to its end and no further, so that what follows need not be moved.
     const bool large = m_announced > chunkSize;
-    const auto wanted = large ? std::min(m_announced, std::max(chunkSize, 2 * have))
+    const auto wanted = large ? std::min(m_announced, std::max(largestAhead, 2 * have))
                               : std::max(chunkSize, have + 1);
-    if (m_buffer.size() - m_begin < wanted || m_end == m_buffer.size()) {
-        if (have > 0 && m_begin > 0)
-            std::memmove(m_buffer.data(), m_buffer.constData() + m_begin, size_t(have));
-        m_begin = 0;
-        m_end = have;
-        if (m_buffer.size() < wanted)
-            m_buffer.resize(wanted);
-    }
+    if (m_buffer.size() - m_begin < wanted || m_end == m_buffer.size())
+        makeRoom(wanted);
     const auto free = m_buffer.size() - m_end;
     return {m_buffer.data() + m_end, large ? std::min(free, m_announced - have) : free};
+}
+
+// Moves what is buffered to the beginning of at least \a wanted bytes.
+void FrameReader::makeRoom(qsizetype wanted)
+{
+    const auto have = m_end - m_begin;
+    if (have > 0 && m_begin > 0)
+        std::memmove(m_buffer.data(), m_buffer.constData() + m_begin, size_t(have));
+    m_begin = 0;
+    m_end = have;
+    if (m_buffer.size() < wanted) {
+        m_buffer.reserve(wanted); // resize() alone takes up to twice as much
+        m_buffer.resize(wanted);
+    }
 }
 
 void FrameReader::commit(qsizetype size)
@@ -112,7 +154,17 @@ FrameReader::Status FrameReader::next(QByteArrayView &payload)
     }
     payload = have.sliced(tag.size, qsizetype(tag.length));
     consume(size);
+    m_given = payload.size();
     return Status::Frame;
+}
+
+QByteArray FrameReader::takeBuffer()
+{
+    if (m_given <= sharingSize || m_begin != m_end)
+        return {};
+    m_given = 0;
+    m_begin = m_end = 0;
+    return std::exchange(m_buffer, {});
 }
 
 QByteArrayView FrameReader::buffered() const
@@ -132,7 +184,7 @@ void FrameReader::release()
     if (m_begin != m_end)
         return;
     m_buffer = QByteArray();
-    m_begin = m_end = 0;
+    m_begin = m_end = m_given = 0;
 }
 
 } // namespace qipc

@@ -7,13 +7,27 @@
 #include <QtCore/QByteArray>
 #include <QtCore/QByteArrayView>
 
+#include <vector>
+
 namespace qipc {
 
 //! How many bytes a tag may have (wire.md, "Frame"): enough for 2^35 - 1.
 constexpr int maxTagSize = 5;
 
+//! From this size on bytes are shared instead of copied, on their way out and in.
+constexpr qsizetype sharingSize = 64 * 1024;
+
+//! Bytes of a payload that are not copied into its storage: they belong before its \a position.
+struct SharedPart
+{
+    qsizetype position;
+    QByteArray bytes;
+};
+using SharedParts = std::vector<SharedPart>;
+
 /*!
- * A frame ready to be sent: a tag and its payload, at the end of \a storage.
+ * A frame ready to be sent: a tag and its payload, at the end of \a storage, and what the payload
+ * shares with the values that it was made of.
  *
  * The payload is encoded behind space left for the tag, so that nothing is moved afterwards.
  */
@@ -21,21 +35,54 @@ struct Frame
 {
     QByteArray storage;
     qsizetype start = 0; //!< Where the tag begins.
+    SharedParts shared; //!< In the order of their positions.
 
-    //! Tag and payload.
-    [[nodiscard]] QByteArrayView bytes() const { return QByteArrayView(storage).sliced(start); }
-    //! The payload alone.
+    //! Of tag and payload, with all that is shared.
+    [[nodiscard]] qsizetype size() const;
+
+    //! Calls \a use(array, begin, size) for each piece of tag and payload, in order.
+    template <typename Use>
+    void forEachPiece(Use use) const;
+
+    //! The same frame with nothing shared: a copy where something is.
+    [[nodiscard]] Frame joined() const;
+
+    //! Tag and payload, where nothing is shared.
+    [[nodiscard]] QByteArrayView bytes() const
+    {
+        Q_ASSERT(shared.empty());
+        return QByteArrayView(storage).sliced(start);
+    }
+    //! The payload alone, where nothing is shared.
     [[nodiscard]] QByteArrayView payload() const
     {
+        Q_ASSERT(shared.empty());
         return QByteArrayView(storage).sliced(maxTagSize);
     }
 };
 
+template <typename Use>
+void Frame::forEachPiece(Use use) const
+{
+    qsizetype at = start;
+    for (const SharedPart &part : shared) {
+        if (part.position > at)
+            use(storage, at, part.position - at);
+        use(part.bytes, qsizetype(0), part.bytes.size());
+        at = part.position;
+    }
+    if (storage.size() > at)
+        use(storage, at, storage.size() - at);
+}
+
 //! An array in which a payload can be written for sealFrame().
 [[nodiscard]] QByteArray frameStorage();
 
+//! The size of the payload in \a storage, which frameStorage() made, and \a shared.
+[[nodiscard]] qsizetype payloadSize(const QByteArray &storage, const SharedParts &shared);
+
 //! The frame whose payload was appended to \a storage, which frameStorage() made.
-[[nodiscard]] Frame sealFrame(QByteArray storage);
+[[nodiscard]] Frame sealFrame(QByteArray storage, SharedParts shared = {});
 
 /*!
  * Cuts a stream of bytes into frames. The bytes are read straight to where their frame is put
@@ -47,8 +94,8 @@ struct Frame
  *     use(payload);
  * \endcode
  *
- * A length is checked before memory is taken for it, and memory grows with what has come, not with
- * what was announced.
+ * A length is checked before memory is taken for it. Beyond 1 MiB memory grows with what has come,
+ * not with what was announced.
  */
 class FrameReader
 {
@@ -77,6 +124,11 @@ public:
     //! Gives the next frame's \a payload. It lives until space(), release() or the destructor.
     [[nodiscard]] Status next(QByteArrayView &payload);
 
+    //! The array that the payload given last lies in, where that is larger than sharingSize and
+    //! nothing else lies in it that is not used; then the payload lives as long as the array. Empty
+    //! otherwise. May be called once for each payload.
+    [[nodiscard]] QByteArray takeBuffer();
+
     //! What has come and is not used: for what precedes the first frame.
     [[nodiscard]] QByteArrayView buffered() const;
     //! Drops the first \a size bytes of buffered().
@@ -89,10 +141,13 @@ public:
     [[nodiscard]] qsizetype announcedSize() const { return m_announced; }
 
 private:
+    void makeRoom(qsizetype wanted);
+
     QByteArray m_buffer;
     qsizetype m_begin = 0;
     qsizetype m_end = 0;
     qsizetype m_announced = 0;
+    qsizetype m_given = 0; //!< The size of the payload that lives.
     qsizetype m_maxPayload;
 };
 

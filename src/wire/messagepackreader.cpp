@@ -3,6 +3,7 @@
 
 #include "messagepackreader_p.h"
 
+#include "frame_p.h"
 #include "messagepackmarks_p.h"
 
 #include <QtCore/QTimeZone>
@@ -118,6 +119,53 @@ private:
     qsizetype m_next = 0; //!< The one behind that which came last.
 };
 
+/*!
+ * The array that is read, where it was given away: large bytes in it can become a value as they
+ * lie there.
+ *
+ * An array ends in a zero byte. To cut this one to its bytes writes that zero over what is behind
+ * them, which is still to be read; so what was there is put back until all is read.
+ */
+class Storage
+{
+public:
+    explicit Storage(QByteArray &&array)
+        : m_array(std::move(array))
+    {
+    }
+    ~Storage()
+    {
+        if (m_end)
+            *m_end = '\0';
+    }
+    Q_DISABLE_COPY_MOVE(Storage)
+
+    //! Whether \a bytes, which lie in it, are most of it, so that little memory is held in vain.
+    [[nodiscard]] bool canBecome(QByteArrayView bytes) const
+    {
+        return bytes.size() >= sharingSize && 2 * bytes.size() >= m_array.capacity() && !m_end
+            && !m_array.isEmpty() && m_array.isDetached();
+    }
+
+    //! The array, cut to \a bytes. It is kept here as well: if the value is dropped, for a key came
+    //! twice, there is still more to be read from it.
+    QByteArray become(QByteArrayView bytes)
+    {
+        const qsizetype offset = bytes.data() - m_array.constData();
+        Q_ASSERT(offset >= 0 && offset + bytes.size() <= m_array.size());
+        m_end = m_array.data() + offset + bytes.size();
+        const char behind = *m_end;
+        m_array.remove(0, offset); // moves no bytes
+        m_array.truncate(bytes.size());
+        *m_end = behind;
+        return m_array;
+    }
+
+private:
+    QByteArray m_array;
+    char *m_end = nullptr; //!< Where the zero belongs; null where nothing was cut.
+};
+
 //! What comes becomes a value: see Reader::readItem() for the members.
 class Values
 {
@@ -129,8 +177,9 @@ public:
         bool isMap;
     };
 
-    explicit Values(ValueBuilder &builder)
+    Values(ValueBuilder &builder, Storage &storage)
         : m_builder(builder)
+        , m_storage(storage)
     {
     }
 
@@ -140,7 +189,10 @@ public:
     void unsignedInteger(quint64 value) { m_builder.unsignedInteger(value); }
     void real(double value) { m_builder.real(value); }
     void string(QByteArrayView text) { m_builder.string(textOf(text)); }
-    void bytes(QByteArrayView bytes) { m_builder.bytes(bytes.toByteArray()); }
+    void bytes(QByteArrayView bytes)
+    {
+        m_builder.bytes(m_storage.canBecome(bytes) ? m_storage.become(bytes) : bytes.toByteArray());
+    }
     void dateTime(const QDateTime &value) { m_builder.dateTime(value); }
     void undefined() { m_builder.undefined(); }
     bool list(quint32 size)
@@ -174,6 +226,7 @@ private:
     }
 
     ValueBuilder &m_builder;
+    Storage &m_storage;
     QVarLengthArray<Container, 16> m_open;
     bool m_hasLists = false;
 };
@@ -238,8 +291,9 @@ struct Nothing
 class Reader
 {
 public:
-    Reader(QByteArrayView data, ValueBuilder &builder)
+    Reader(QByteArrayView data, ValueBuilder &builder, QByteArray &&storage)
         : m_builder(builder)
+        , m_storage(std::move(storage))
         , m_begin(data.begin())
         , m_at(data.begin())
         , m_end(data.end())
@@ -280,6 +334,7 @@ private:
     [[nodiscard]] static IPCError errorAt(qsizetype offset, const QString &what);
 
     ValueBuilder &m_builder;
+    Storage m_storage;
     const char *const m_begin;
     const char *m_at;
     const char *const m_end;
@@ -298,7 +353,7 @@ IPCError Reader::read()
 
 bool Reader::readValue()
 {
-    Values values(m_builder);
+    Values values(m_builder, m_storage);
     for (;;) {
         if (!readItem(values))
             return false;
@@ -541,9 +596,9 @@ IPCError Reader::errorAt(qsizetype offset, const QString &what)
 
 } // namespace
 
-IPCError readMessagePack(QByteArrayView data, ValueBuilder &builder)
+IPCError readMessagePack(QByteArrayView data, ValueBuilder &builder, QByteArray storage)
 {
-    return Reader(data, builder).read();
+    return Reader(data, builder, std::move(storage)).read();
 }
 
 } // namespace qipc

@@ -23,8 +23,13 @@ namespace qipc {
  * Returns no error, or DecodingError, whose text says what was wrong at which byte; for data nested
  * deeper than the builder allows the error's limit is `nesting`. Sizes that the data declares take
  * no memory ahead.
+ *
+ * \a storage may be the array that \a data lies in, given away. Then bytes from sharingSize on that
+ * take at least half of its capacity are not copied: the value is this array, cut to size. It
+ * changes only where it is not shared; once at most.
  */
-[[nodiscard]] IPCError readMessagePack(QByteArrayView data, ValueBuilder &builder);
+[[nodiscard]] IPCError readMessagePack(QByteArrayView data, ValueBuilder &builder,
+                                       QByteArray storage = {});
 
 } // namespace qipc
 

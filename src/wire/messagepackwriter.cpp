@@ -95,6 +95,15 @@ char *writeStringHead(char *to, quint32 size)
     return writeNumber(to, Mark::String32, size);
 }
 
+char *writeBytesHead(char *to, quint32 size)
+{
+    if (size <= std::numeric_limits<quint8>::max())
+        return writeNumber(to, Mark::Bin8, quint8(size));
+    if (size <= std::numeric_limits<quint16>::max())
+        return writeNumber(to, Mark::Bin16, quint16(size));
+    return writeNumber(to, Mark::Bin32, size);
+}
+
 //! Whether a double has the very value of an integer of this \a magnitude.
 bool isExactAsDouble(quint64 magnitude)
 {
@@ -175,8 +184,9 @@ constexpr qsizetype longestTimestamp = 15;
 
 } // namespace
 
-MessagePackWriter::MessagePackWriter(QByteArray &out, Dialect dialect)
+MessagePackWriter::MessagePackWriter(QByteArray &out, Dialect dialect, SharedParts *shared)
     : m_out(out)
+    , m_shared(shared)
     , m_dialect(dialect)
 {
 }
@@ -229,19 +239,17 @@ void MessagePackWriter::string(QStringView value)
     endValue(writeText(value));
 }
 
-void MessagePackWriter::bytes(QByteArrayView value)
+void MessagePackWriter::bytes(const QByteArray &value)
 {
-    const quint32 size = declarable(value.size());
-    char *to = m_out.reserve(longestHead + value.size());
-    if (size <= std::numeric_limits<quint8>::max())
-        to = writeNumber(to, Mark::Bin8, quint8(size));
-    else if (size <= std::numeric_limits<quint16>::max())
-        to = writeNumber(to, Mark::Bin16, quint16(size));
-    else
-        to = writeNumber(to, Mark::Bin32, size);
-    if (!value.isEmpty())
-        std::memcpy(to, value.data(), size_t(value.size()));
-    endValue(to + value.size());
+    const bool share = mayShare(value);
+    const qsizetype copied = share ? 0 : value.size();
+    char *to = writeBytesHead(m_out.reserve(longestHead + copied), declarable(value.size()));
+    if (copied > 0)
+        std::memcpy(to, value.constData(), size_t(copied));
+    m_out.setEnd(to + copied);
+    if (share)
+        m_shared->push_back({m_out.size(), value});
+    endValue(to + copied);
 }
 
 void MessagePackWriter::dateTime(const QDateTime &value)
@@ -296,6 +304,12 @@ char *MessagePackWriter::writeText(QStringView text)
     // writes a question mark for one.
     QStringEncoder encoder(QStringEncoder::Utf8, QStringEncoder::Flag::Stateless);
     return encoder.appendToBuffer(to, text);
+}
+
+bool MessagePackWriter::mayShare(const QByteArray &value) const
+{
+    // What fromRawData() made has no capacity: its bytes may change or go once we have returned.
+    return m_shared && value.size() >= sharingSize && value.capacity() > 0;
 }
 
 void MessagePackWriter::endValue(char *end)

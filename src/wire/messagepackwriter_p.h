@@ -6,6 +6,7 @@
 
 #include "bytewriter_p.h"
 #include "encoding_p.h"
+#include "frame_p.h"
 #include "messagepackmarks_p.h"
 
 #include <QtCore/QByteArray>
@@ -26,7 +27,8 @@ namespace qipc {
 class MessagePackWriter
 {
 public:
-    MessagePackWriter(QByteArray &out, Dialect dialect);
+    //! Where \a shared is not null, it gets the bytes from sharingSize on, instead of \a out.
+    MessagePackWriter(QByteArray &out, Dialect dialect, SharedParts *shared = nullptr);
 
     void undefined();
     void null();
@@ -35,7 +37,7 @@ public:
     void unsignedInteger(quint64 value);
     void real(double value);
     void string(QStringView value);
-    void bytes(QByteArrayView value);
+    void bytes(const QByteArray &value);
     void dateTime(const QDateTime &value);
     void beginList(qsizetype size);
     void endList();
@@ -53,11 +55,13 @@ private:
     };
 
     [[nodiscard]] char *writeText(QStringView text);
+    [[nodiscard]] bool mayShare(const QByteArray &value) const;
     void endValue(char *end);
     void openContainer(const Heads &heads, qsizetype size);
     void closeContainer();
 
     ByteWriter m_out;
+    SharedParts *m_shared;
     Dialect m_dialect;
     int m_nesting = 0; //!< How many lists and maps are open.
 };

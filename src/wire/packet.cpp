@@ -50,9 +50,9 @@ IPCError takeNonce(const QVariant &value, QString &nonce)
 
 } // namespace
 
-IPCResult<Frame> sealPacket(QByteArray storage, const PacketFormat &format)
+IPCResult<Frame> sealPacket(QByteArray storage, SharedParts shared, const PacketFormat &format)
 {
-    const auto size = storage.size() - maxTagSize;
+    const auto size = payloadSize(storage, shared);
     if (size > format.maxSize) {
         return IPCError(
                    IPCError::Code::MessageTooLarge,
@@ -65,7 +65,7 @@ IPCResult<Frame> sealPacket(QByteArray storage, const PacketFormat &format)
             IPCError::Code::MessageTooLarge,
             u"the message has %1 bytes, a Node peer takes %2"_s.arg(size).arg(maxNodePayload));
     }
-    return sealFrame(std::move(storage));
+    return sealFrame(std::move(storage), std::move(shared));
 }
 
 IPCResult<Frame> encodePacket(const PacketFormat &format, PacketType type, const QVariant &data,
@@ -126,11 +126,13 @@ IPCResult<Frame> encodeFarewell(const PacketFormat &format, const Farewell &fare
     });
 }
 
-IPCResult<Packet> decodePacket(QByteArrayView payload, Encoding encoding, int maxNesting)
+IPCResult<Packet> decodePacket(QByteArrayView payload, Encoding encoding, int maxNesting,
+                               QByteArray storage)
 {
     ValueBuilder builder(maxNesting, ValueBuilder::Root::Packet);
-    if (IPCError error = encoding == Encoding::Json ? readJson(payload, builder)
-                                                    : readMessagePack(payload, builder))
+    if (IPCError error = encoding == Encoding::Json
+            ? readJson(payload, builder)
+            : readMessagePack(payload, builder, std::move(storage)))
         return error;
     Packet packet;
     const QVariant *const type = builder.field(u't');

@@ -86,9 +86,14 @@ struct PacketFormat
 //! The frame of an END.
 [[nodiscard]] IPCResult<Frame> encodeFarewell(const PacketFormat &format, const Farewell &farewell);
 
-//! Reads the packet in \a payload, not compressed. Returns DecodingError.
+/*!
+ * Reads the packet in \a payload, not compressed. Returns DecodingError.
+ *
+ * \a storage may be the array that the payload lies in, given away. Where it is not shared with
+ * anybody, large bytes in MessagePack become the value without a copy: see readMessagePack().
+ */
 [[nodiscard]] IPCResult<Packet> decodePacket(QByteArrayView payload, Encoding encoding,
-                                             int maxNesting);
+                                             int maxNesting, QByteArray storage = {});
 
 //! What the \a data of an END says; nothing where it is no map.
 [[nodiscard]] std::optional<Farewell> readFarewell(const QVariant &data);

@@ -14,8 +14,9 @@ namespace qipc {
 //! "Frame").
 constexpr qsizetype maxNodePayload = (qsizetype(1) << 30) - maxTagSize;
 
-//! \a storage as a frame, or MessageTooLarge.
-[[nodiscard]] IPCResult<Frame> sealPacket(QByteArray storage, const PacketFormat &format);
+//! \a storage and what is \a shared as a frame, or MessageTooLarge.
+[[nodiscard]] IPCResult<Frame> sealPacket(QByteArray storage, SharedParts shared,
+                                          const PacketFormat &format);
 
 //! The frame that \a write, called with the writer of the \a format, writes; or the error it
 //! returns.
@@ -23,6 +24,7 @@ template <typename Write>
 [[nodiscard]] IPCResult<Frame> writePacket(const PacketFormat &format, Write write)
 {
     QByteArray storage = frameStorage();
+    SharedParts shared;
     IPCError error;
     switch (format.encoding) {
     case Encoding::Json: {
@@ -31,14 +33,14 @@ template <typename Write>
         break;
     }
     case Encoding::MessagePack: {
-        MessagePackWriter writer(storage, format.dialect);
+        MessagePackWriter writer(storage, format.dialect, &shared);
         error = write(writer);
         break;
     }
     }
     if (error)
         return error;
-    return sealPacket(std::move(storage), format);
+    return sealPacket(std::move(storage), std::move(shared), format);
 }
 
 //! Begins the map of a packet with \a size entries behind its `t`.

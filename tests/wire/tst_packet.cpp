@@ -49,7 +49,18 @@ private Q_SLOTS:
     void refusesWhatIsNoPacket_data();
     void refusesWhatIsNoPacket();
     void takesKeysInAnyOrderAndUnknownOnes();
+    void takesTheLastOfEqualKeys_data();
+    void takesTheLastOfEqualKeys();
     void refusesAMessageAboveTheLimit();
+    void sharesLargeBytes();
+    void copiesBytesThatMayNotBeShared_data();
+    void copiesBytesThatMayNotBeShared();
+    void countsSharedBytesAgainstTheLimit();
+    void takesLargeBytesWithoutACopy_data();
+    void takesLargeBytesWithoutACopy();
+    void copiesOtherBytes_data();
+    void copiesOtherBytes();
+    void survivesBytesThatAreDropped();
     void countsNestingFromTheData_data() { addEncodings(); }
     void countsNestingFromTheData();
     void readsOnlyExactTopicRequests_data();
@@ -179,6 +190,179 @@ void tst_Packet::takesKeysInAnyOrderAndUnknownOnes()
     QCOMPARE(packet->type, qint64(PacketType::Request));
     QCOMPARE(packet->nonce, u"a"_s);
     QCOMPARE(packet->data, QVariant(QVariantMap{{u"t"_s, 5LL}}));
+}
+
+void tst_Packet::takesTheLastOfEqualKeys_data()
+{
+    QTest::addColumn<Encoding>("encoding");
+    QTest::addColumn<QByteArray>("payload");
+    QTest::newRow("JSON") << Encoding::Json << QByteArray(R"({"t":1,"d":1,"x":[{"t":3}],"d":2})");
+    QTest::newRow("JSON, escaped")
+        << Encoding::Json << QByteArray(R"({"\u0074":1,"d":1,"dd":5,"\u0064":2})");
+    QTest::newRow("MessagePack") << Encoding::MessagePack
+                                 << QByteArray::fromHex("85a17401a16401a2646405a17805a16402");
+    QTest::newRow("MessagePack, keys of other forms")
+        << Encoding::MessagePack << QByteArray::fromHex("84d90174019105059003c4016402");
+}
+
+void tst_Packet::takesTheLastOfEqualKeys()
+{
+    QFETCH(Encoding, encoding);
+    QFETCH(QByteArray, payload);
+    const auto packet = decodePacket(payload, encoding, 8);
+    QVERIFY2(packet, qPrintable(packet.error().message()));
+    QCOMPARE(packet->type, 1);
+    QCOMPARE(packet->data, QVariant(2LL));
+}
+
+void tst_Packet::sharesLargeBytes()
+{
+    const QByteArray large(sharingSize, 'x');
+    const QVariantList data{large, QByteArray(sharingSize - 1, 'y'), large};
+    const auto frame =
+        encodePacket(format(Encoding::MessagePack), PacketType::Request, data, u"n"_s);
+    QVERIFY(frame);
+    QCOMPARE(frame->shared.size(), size_t(2));
+    QCOMPARE(frame->shared[0].bytes.constData(), large.constData());
+    const Frame joined = frame->joined();
+    QCOMPARE(joined.size(), frame->size());
+    const auto packet = decodePacket(joined.payload(), Encoding::MessagePack, 128);
+    QVERIFY(packet);
+    QCOMPARE(packet->data, QVariant(data));
+    QCOMPARE(packet->nonce, u"n"_s);
+}
+
+void tst_Packet::copiesBytesThatMayNotBeShared_data()
+{
+    QTest::addColumn<Encoding>("encoding");
+    QTest::addColumn<QByteArray>("bytes");
+    static const QByteArray large(sharingSize, 'x');
+    QTest::newRow("too small") << Encoding::MessagePack << large.first(sharingSize - 1);
+    QTest::newRow("raw data") << Encoding::MessagePack
+                              << QByteArray::fromRawData(large.constData(), large.size());
+    QTest::newRow("JSON") << Encoding::Json << large;
+}
+
+void tst_Packet::copiesBytesThatMayNotBeShared()
+{
+    QFETCH(Encoding, encoding);
+    QFETCH(QByteArray, bytes);
+    const auto frame = encodePacket(format(encoding), PacketType::Message, bytes);
+    QVERIFY(frame);
+    QVERIFY(frame->shared.empty());
+    QCOMPARE(decodePacket(frame->payload(), encoding, 128)->data, QVariant(bytes));
+}
+
+void tst_Packet::countsSharedBytesAgainstTheLimit()
+{
+    PacketFormat narrow = format(Encoding::MessagePack);
+    narrow.maxSize = sharingSize + 20;
+    QVERIFY(encodePacket(narrow, PacketType::Message, QByteArray(sharingSize, 'x')));
+    const auto frame = encodePacket(narrow, PacketType::Message, QByteArray(sharingSize + 20, 'x'));
+    QVERIFY(!frame);
+    QCOMPARE(frame.error().code(), IPCError::Code::MessageTooLarge);
+}
+
+namespace {
+
+QByteArray payloadFor(const QVariant &data)
+{
+    return encodePacket(format(Encoding::MessagePack), PacketType::Request, data, u"nonce"_s)
+        ->joined()
+        .payload()
+        .toByteArray();
+}
+
+bool liesIn(const QByteArray &inner, const char *begin, qsizetype size)
+{
+    return inner.constData() >= begin && inner.constData() < begin + size;
+}
+
+} // namespace
+
+void tst_Packet::takesLargeBytesWithoutACopy_data()
+{
+    QTest::addColumn<QVariant>("data");
+    const QByteArray large(sharingSize, 'x');
+    const QByteArray slightlyLarger(sharingSize + 100, 'z');
+    QTest::newRow("alone") << QVariant(large);
+    QTest::newRow("in a list, others around it")
+        << QVariant(QVariantList{1LL, large, u"behind"_s, QByteArray("small")});
+    // Only the first is most of it.
+    QTest::newRow("two") << QVariant(QVariantList{large.repeated(2), large});
+    QTest::newRow("two of equal size") << QVariant(QVariantList{slightlyLarger, large, 2LL});
+}
+
+void tst_Packet::takesLargeBytesWithoutACopy()
+{
+    QFETCH(QVariant, data);
+    QByteArray storage = "before" + payloadFor(data) + "after";
+    storage.squeeze();
+    const char *const begin = storage.constData();
+    const qsizetype size = storage.size();
+    const auto payload = QByteArrayView(storage).sliced(6, size - 11);
+    const auto packet = decodePacket(payload, Encoding::MessagePack, 128, std::move(storage));
+    QVERIFY2(packet, qPrintable(packet.error().message()));
+    QCOMPARE(packet->data, data);
+    QCOMPARE(packet->nonce, u"nonce"_s);
+
+    int taken = 0;
+    const QVariantList values = data.typeId() == QMetaType::QVariantList
+        ? packet->data.toList()
+        : QVariantList{packet->data};
+    for (const QVariant &value : values) {
+        const QByteArray bytes = value.toByteArray();
+        if (value.typeId() == QMetaType::QByteArray && liesIn(bytes, begin, size)) {
+            ++taken;
+            QCOMPARE(*bytes.constEnd(), '\0');
+        }
+    }
+    QCOMPARE(taken, 1);
+}
+
+void tst_Packet::copiesOtherBytes_data()
+{
+    QTest::addColumn<QVariant>("data");
+    QTest::addColumn<bool>("shared");
+    const QByteArray large(sharingSize, 'x');
+    QTest::newRow("too small") << QVariant(large.first(sharingSize - 1)) << false;
+    QTest::newRow("less than half")
+        << QVariant(QVariantList{large, QString(sharingSize + 100, u'x')}) << false;
+    QTest::newRow("storage that is shared") << QVariant(large) << true;
+}
+
+void tst_Packet::copiesOtherBytes()
+{
+    QFETCH(QVariant, data);
+    QFETCH(bool, shared);
+    const QByteArray original = payloadFor(data);
+    QByteArray storage(original.constData(), original.size());
+    const QByteArray other = shared ? storage : QByteArray();
+    const char *const begin = storage.constData();
+    const QByteArrayView payload(storage);
+    const auto packet = decodePacket(payload, Encoding::MessagePack, 128, std::move(storage));
+    QVERIFY(packet);
+    QCOMPARE(packet->data, data);
+    if (shared)
+        QCOMPARE(other, original);
+    const QVariant value =
+        data.typeId() == QMetaType::QVariantList ? packet->data.toList().first() : packet->data;
+    QVERIFY(!liesIn(value.toByteArray(), begin, original.size()));
+}
+
+void tst_Packet::survivesBytesThatAreDropped()
+{
+    const QByteArray bin = QByteArray::fromHex("c600010000") + QByteArray(sharingSize, 'x');
+    // The value of an entry that is not ours, then that of a key that comes again.
+    for (const QByteArray &head : {"83a178"_ba, "82a16482a16b"_ba}) {
+        const QByteArray tail = head.startsWith("83") ? "a17805a17407"_ba : "a16b05a17407"_ba;
+        QByteArray storage = QByteArray::fromHex(head) + bin + QByteArray::fromHex(tail);
+        storage.squeeze();
+        const QByteArrayView payload(storage);
+        const auto packet = decodePacket(payload, Encoding::MessagePack, 8, std::move(storage));
+        QVERIFY2(packet, qPrintable(packet.error().message()));
+        QCOMPARE(packet->type, 7);
+    }
 }
 
 void tst_Packet::refusesAMessageAboveTheLimit()
