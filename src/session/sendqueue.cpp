@@ -55,12 +55,31 @@ void SendQueue::append(const QByteArray &bytes, qsizetype start, SentCallback se
     const bool isFirst = std::exchange(m_turn, turn) != turn;
     if ((isFirst && m_batches == 0) || size >= largeSize) {
         sendGathered(); // what came before goes before
-        sendNow(bytes, start);
+        sendNow([&] { m_stream->send(bytes, start); });
         return;
     }
     gather(bytes, start);
     if (m_gathered.size() - m_gatheredStart >= largeSize)
         sendGathered();
+}
+
+void SendQueue::append(const Frame &frame, SentCallback sent)
+{
+    if (frame.shared.empty()) {
+        append(frame.storage, frame.start, std::move(sent));
+        return;
+    }
+    m_total += frame.size();
+    if (sent)
+        m_waiting.push_back({m_total, std::move(sent)});
+    m_turn = m_clock->turn();
+    sendGathered();
+    sendNow([&] {
+        frame.forEachPiece([this](const QByteArray &bytes, qsizetype begin, qsizetype size) {
+            m_stream->writeShared(bytes, begin, size);
+        });
+        m_stream->flush();
+    });
 }
 
 void SendQueue::beginBatch()
@@ -99,14 +118,17 @@ void SendQueue::gather(const QByteArray &bytes, qsizetype start)
 void SendQueue::sendGathered()
 {
     if (!m_gathered.isEmpty())
-        sendNow(std::exchange(m_gathered, {}), std::exchange(m_gatheredStart, 0));
+        sendNow([this] {
+            m_stream->send(std::exchange(m_gathered, {}), std::exchange(m_gatheredStart, 0));
+        });
 }
 
 // What the stream says of it meanwhile has to wait: we may be inside a caller's send().
-void SendQueue::sendNow(const QByteArray &bytes, qsizetype start)
+template <typename Send>
+void SendQueue::sendNow(Send send)
 {
     const bool outer = std::exchange(m_flushing, true);
-    m_stream->send(bytes, start);
+    send();
     m_flushing = outer;
     if (!m_waiting.isEmpty())
         settleLater();

@@ -4,6 +4,7 @@
 #ifndef QIPC_SENDQUEUE_P_H
 #define QIPC_SENDQUEUE_P_H
 
+#include "frame_p.h"
 #include "turnclock_p.h"
 
 #include <QIpc/ipcresult.h>
@@ -47,6 +48,8 @@ public:
     //! Takes \a bytes over, without the first \a start of them: large ones are shared. \a sent may
     //! be empty.
     void append(const QByteArray &bytes, qsizetype start = 0, SentCallback sent = {});
+    //! As append(), of a \a frame, whose shared parts stay so.
+    void append(const Frame &frame, SentCallback sent);
 
     void beginBatch();
     void endBatch();
@@ -69,7 +72,8 @@ private:
 
     void gather(const QByteArray &bytes, qsizetype start);
     void sendGathered();
-    void sendNow(const QByteArray &bytes, qsizetype start);
+    template <typename Send>
+    void sendNow(Send send);
     void turnEnded() override;
     void settleLater();
     void settle();

@@ -159,38 +159,36 @@ void Session::answerGone()
     --m_answers;
 }
 
-// Encodes what only this connection's state can: the compression.
 void Session::put(const Frame &frame, SentCallback sent)
 {
-    const auto append = [this](const Frame &packet, SentCallback callback) {
-        if (!m_deflater) {
-            m_queue->append(packet.storage, packet.start, std::move(callback));
-            return packet.payload().size();
-        }
-        QByteArray storage = frameStorage();
-        if (IPCError error = m_deflater->deflate(packet.payload(), storage)) {
-            // The peer could make nothing of what follows.
-            QMetaObject::invokeMethod(
-                this,
-                [this, error] {
-                    finish({error, {}, true});
-                },
-                Qt::QueuedConnection);
-            if (callback)
-                QMetaObject::invokeMethod(
-                    this, [error, callback] { callback(error); }, Qt::QueuedConnection);
-            return qsizetype(0);
-        }
-        const Frame compressed = sealFrame(std::move(storage));
-        m_queue->append(compressed.storage, compressed.start, std::move(callback));
-        return compressed.payload().size();
-    };
-
-    const auto size = append(frame.joined(), std::move(sent));
+    const qsizetype size = append(frame, std::move(sent));
     if (size > stallingSize && m_format.dialect == Dialect::Node) {
         if (const auto filler = encodePacket(m_format, PacketType::Filler, QVariant()))
             append(*filler, {});
     }
+}
+
+// Does what only this connection's state can: the compression. Returns how many bytes go.
+qsizetype Session::append(const Frame &frame, SentCallback sent)
+{
+    if (!m_deflater) {
+        m_queue->append(frame, std::move(sent));
+        return frame.size();
+    }
+    QByteArray storage = frameStorage();
+    if (IPCError error = m_deflater->deflate(frame.joined().payload(), storage)) {
+        // The peer could make nothing of what follows.
+        const auto give = [this, error, sent = std::move(sent)] {
+            if (sent)
+                sent(error);
+            finish({error, {}, true});
+        };
+        QMetaObject::invokeMethod(this, give, Qt::QueuedConnection);
+        return 0;
+    }
+    const Frame compressed = sealFrame(std::move(storage));
+    m_queue->append(compressed, std::move(sent));
+    return compressed.size();
 }
 
 IPCError Session::notReady() const

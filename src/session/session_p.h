@@ -173,6 +173,7 @@ private:
 
     // session.cpp
     void put(const Frame &frame, SentCallback sent);
+    qsizetype append(const Frame &frame, SentCallback sent);
     [[nodiscard]] IPCError notReady() const;
     [[nodiscard]] bool holdsBackFarewell() const;
     void sendFarewellIfFree();

@@ -154,7 +154,14 @@ void Session::handleFrame(QByteArrayView payload)
         }
         payload = m_inflated;
     }
-    const auto packet = decodePacket(payload, m_format.encoding, m_options.limits.nesting());
+    // Given away where it is large, for it may become the value.
+    QByteArray storage;
+    if (!m_inflater)
+        storage = m_reader.takeBuffer();
+    else if (m_inflated.size() > sharingSize)
+        storage = std::exchange(m_inflated, {});
+    const auto packet =
+        decodePacket(payload, m_format.encoding, m_options.limits.nesting(), std::move(storage));
     if (m_inflated.capacity() > largestIdleBuffer)
         m_inflated = QByteArray();
     if (!packet) {

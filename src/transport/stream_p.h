@@ -39,11 +39,18 @@ public:
     //! turn of the event loop.
     virtual void write(QByteArrayView bytes) = 0;
 
+    //! As write(), of the \a size bytes from \a begin, which need not be copied. They leave with
+    //! the next flush().
+    virtual void writeShared(const QByteArray &bytes, qsizetype begin, qsizetype size)
+    {
+        write(QByteArrayView(bytes).sliced(begin, size));
+    }
+
     //! Hands what was written to the system, as much as it takes now, without waiting.
     virtual void flush() = 0;
 
     //! As write() and flush(), of \a bytes without the first \a start of them. They need not be
-    //! copied; bytesWritten() does not fire.
+    //! copied.
     virtual void send(const QByteArray &bytes, qsizetype start)
     {
         write(QByteArrayView(bytes).sliced(start));

@@ -198,34 +198,43 @@ void UnixStream::announce()
 
 void UnixStream::write(QByteArrayView bytes)
 {
-    if (!m_socket || m_ended || m_finishing)
+    if (!takes(bytes.size()))
         return;
-    if (m_brokenBy != 0) {
-        m_lost += bytes.size();
-        return;
-    }
     m_queue.append(bytes);
     watch();
 }
 
+void UnixStream::writeShared(const QByteArray &bytes, qsizetype begin, qsizetype size)
+{
+    if (takes(size))
+        m_queue.append(bytes, begin, size);
+}
+
 void UnixStream::send(const QByteArray &bytes, qsizetype start)
 {
-    if (!m_socket || m_ended || m_finishing)
+    const qsizetype size = bytes.size() - start;
+    if (!takes(size))
         return;
-    qint64 sent = 0;
-    if (m_queue.isEmpty() && m_brokenBy == 0) { // else the system's buffer is full
+    qsizetype sent = 0;
+    if (m_queue.isEmpty()) { // else the system's buffer is full
         char *data = const_cast<char *>(bytes.constData()) + start; // only read from
-        const iovec piece{data, size_t(bytes.size() - start)};
-        sent = sendSome(&piece, 1);
+        const iovec piece{data, size_t(size)};
+        sent = qsizetype(sendSome(&piece, 1));
     }
-    if (start + sent == bytes.size())
+    if (sent == size || !takes(size - sent))
         return;
-    if (m_brokenBy != 0) {
-        m_lost += bytes.size() - start;
-        return;
-    }
-    m_queue.append(bytes, start + qsizetype(sent));
+    m_queue.append(bytes, start + sent, size - sent);
     watch();
+}
+
+// Whether \a size bytes more can still be sent. Where it has broken they count as lost.
+bool UnixStream::takes(qsizetype size)
+{
+    if (!m_socket || m_ended || m_finishing)
+        return false;
+    if (m_brokenBy != 0)
+        m_lost += size;
+    return m_brokenBy == 0;
 }
 
 void UnixStream::flush()

@@ -31,6 +31,7 @@ public:
     [[nodiscard]] IPCCredentials credentials() const override { return m_credentials; }
     [[nodiscard]] qint64 read(char *data, qint64 size) override;
     void write(QByteArrayView bytes) override;
+    void writeShared(const QByteArray &bytes, qsizetype begin, qsizetype size) override;
     void flush() override;
     void send(const QByteArray &bytes, qsizetype start) override;
     [[nodiscard]] qint64 bytesToWrite() const override { return m_queue.size() + m_lost; }
@@ -39,6 +40,7 @@ public:
     void abort() override;
 
 private:
+    [[nodiscard]] bool takes(qsizetype size);
     void onPolled(quint32 events) override;
     void onReadable();
     void onStillReadable();

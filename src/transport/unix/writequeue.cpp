@@ -15,26 +15,32 @@ constexpr qsizetype sharedSize = 16 * 1024;
 constexpr qsizetype pieceSize = 64 * 1024;
 } // namespace
 
-void WriteQueue::append(const QByteArray &bytes, qsizetype start)
+void WriteQueue::append(const QByteArray &bytes, qsizetype begin, qsizetype size)
 {
-    if (bytes.size() - start < sharedSize) {
-        append(QByteArrayView(bytes).sliced(start));
+    if (size < sharedSize) {
+        append(QByteArrayView(bytes).sliced(begin, size));
         return;
     }
-    m_pieces.push_back({bytes, start});
-    m_size += bytes.size() - start;
+    m_pieces.push_back({bytes, begin, size});
+    m_size += size;
+}
+
+// Only an array of our own ends where its piece does.
+bool WriteQueue::Piece::takes(qsizetype more) const
+{
+    return bytes.isDetached() && begin + size == bytes.size() && bytes.size() + more <= pieceSize;
 }
 
 void WriteQueue::append(QByteArrayView bytes)
 {
     if (bytes.isEmpty())
         return;
-    const bool fits = m_first < m_pieces.size() && m_pieces.back().bytes.isDetached()
-        && m_pieces.back().bytes.size() + bytes.size() <= pieceSize;
-    if (fits)
+    if (m_first < m_pieces.size() && m_pieces.back().takes(bytes.size())) {
         m_pieces.back().bytes.append(bytes);
-    else
-        m_pieces.push_back({bytes.toByteArray(), 0});
+        m_pieces.back().size += bytes.size();
+    } else {
+        m_pieces.push_back({bytes.toByteArray(), 0, bytes.size()});
+    }
     m_size += bytes.size();
 }
 
@@ -45,8 +51,8 @@ std::vector<iovec> WriteQueue::front(size_t most) const
     for (size_t i = m_first; i < end; ++i) {
         const Piece &piece = m_pieces[i];
         // Only read from: iovec serves both directions.
-        char *data = const_cast<char *>(piece.bytes.constData()) + piece.start;
-        pieces.push_back({data, size_t(piece.bytes.size() - piece.start)});
+        char *data = const_cast<char *>(piece.bytes.constData()) + piece.begin;
+        pieces.push_back({data, size_t(piece.size)});
     }
     return pieces;
 }
@@ -56,12 +62,12 @@ void WriteQueue::consume(qint64 count)
     m_size -= count;
     while (count > 0) {
         Piece &piece = m_pieces[m_first];
-        const auto left = piece.bytes.size() - piece.start;
-        if (count < left) {
-            piece.start += qsizetype(count);
+        if (count < piece.size) {
+            piece.begin += qsizetype(count);
+            piece.size -= qsizetype(count);
             break;
         }
-        count -= left;
+        count -= piece.size;
         piece.bytes = QByteArray();
         ++m_first;
     }

@@ -21,8 +21,8 @@ public:
     [[nodiscard]] bool isEmpty() const { return m_size == 0; }
     [[nodiscard]] qint64 size() const { return m_size; }
 
-    //! Puts \a bytes, without the first \a start of them, at the end.
-    void append(const QByteArray &bytes, qsizetype start);
+    //! Puts the \a size bytes from \a begin at the end.
+    void append(const QByteArray &bytes, qsizetype begin, qsizetype size);
     //! Copies \a bytes to the end.
     void append(QByteArrayView bytes);
 
@@ -37,7 +37,10 @@ private:
     struct Piece
     {
         QByteArray bytes;
-        qsizetype start;
+        qsizetype begin;
+        qsizetype size;
+
+        [[nodiscard]] bool takes(qsizetype more) const;
     };
 
     std::vector<Piece> m_pieces;
