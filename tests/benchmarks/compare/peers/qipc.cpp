@@ -92,6 +92,7 @@ private:
 
     IPCClient m_client;
     qsizetype m_left = 0;
+    qsizetype m_unmarked = 0;
 };
 
 void QIpcClient::connectToServer(const QString &address)
@@ -127,16 +128,15 @@ void QIpcClient::exchange(const Payload &payload, Exchange &exchange)
 //! Posts as long as little is queued; the future of a send() among them says when to go on.
 void QIpcClient::fill(const Payload &payload)
 {
-    qsizetype unmarked = 0;
     while (m_left > 0 && m_client.queuedBytes() < mostQueued) {
         --m_left;
-        unmarked += payload.size();
-        if (unmarked < betweenMarks) {
+        m_unmarked += payload.size();
+        if (m_unmarked < betweenMarks) {
             const auto taken = m_client.post(payload.value());
             if (!taken)
                 fail(taken.error());
         } else {
-            unmarked = 0;
+            m_unmarked = 0;
             m_client.send(payload.value()).then([this, &payload](const IPCResult<void> &sent) {
                 if (!sent)
                     fail(sent.error());
@@ -163,6 +163,7 @@ qlonglong QIpcClient::received()
 void QIpcClient::oneWay(const Payload &payload, qsizetype count)
 {
     m_left = count;
+    m_unmarked = 0;
     fill(payload);
     while (m_left > 0)
         QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
