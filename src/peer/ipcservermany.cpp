@@ -16,6 +16,18 @@ using namespace qipc;
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
+namespace {
+
+//! Of a frame that is encoded already.
+struct Receiver
+{
+    IPCConnection *connection;
+    Session *session;
+    Frame frame; //!< Shared with those of the same format.
+};
+
+} // namespace
+
 IPCResult<int> IPCServerPrivate::postToAll(const QList<IPCConnection *> &receivers,
                                            const QVariant &message)
 {
@@ -25,23 +37,23 @@ IPCResult<int> IPCServerPrivate::postToAll(const QList<IPCConnection *> &receive
                              limits.messageSize()};
     if (receivers.isEmpty() && !frames.in(usual))
         return frames.in(usual).error();
+    std::vector<Receiver> ready;
+    ready.reserve(size_t(receivers.size()));
     for (IPCConnection *connection : receivers) {
-        if (!connection->isReady())
+        Session *session = of(connection)->session.get();
+        if (!session || !session->isReady())
             continue;
-        const auto &frame = frames.in(of(connection)->session->format());
+        const auto &frame = frames.in(session->format());
         if (!frame)
             return frame.error();
+        ready.push_back({connection, session, *frame});
     }
 
     int taken = 0;
     std::vector<std::pair<QPointer<IPCConnection>, IPCError>> failed;
-    for (IPCConnection *connection : receivers) {
-        if (!connection->isReady())
-            continue;
-        const auto &frame = frames.in(of(connection)->session->format());
-        const IPCError error = frame ? of(connection)->session->send(*frame) : frame.error();
-        if (error)
-            failed.emplace_back(connection, error);
+    for (const Receiver &receiver : ready) {
+        if (const IPCError error = receiver.session->send(receiver.frame))
+            failed.emplace_back(receiver.connection, error);
         else
             ++taken;
     }

@@ -196,6 +196,19 @@ void UnixStream::announce()
     }
 }
 
+// Returns how many bytes the system has taken, by \a call.
+template <typename Call>
+qint64 UnixStream::sendSome(Call call)
+{
+    ssize_t sent = 0;
+    do {
+        sent = call();
+    } while (sent < 0 && errno == EINTR);
+    if (sent < 0 && !isNoneForNow(errno))
+        broke(errno);
+    return std::max<qint64>(sent, 0);
+}
+
 void UnixStream::write(QByteArrayView bytes)
 {
     if (!takes(bytes.size()))
@@ -217,9 +230,9 @@ void UnixStream::send(const QByteArray &bytes, qsizetype start)
         return;
     qsizetype sent = 0;
     if (m_queue.isEmpty()) { // else the system's buffer is full
-        char *data = const_cast<char *>(bytes.constData()) + start; // only read from
-        const iovec piece{data, size_t(size)};
-        sent = qsizetype(sendSome(&piece, 1));
+        const char *data = bytes.constData() + start;
+        sent = qsizetype(
+            sendSome([&] { return ::send(m_socket.get(), data, size_t(size), MSG_NOSIGNAL); }));
     }
     if (sent == size || !takes(size - sent))
         return;
@@ -253,25 +266,13 @@ bool UnixStream::sendQueue()
 {
     if (m_queue.isEmpty())
         return false;
-    const auto pieces = m_queue.front(mostPieces);
-    const qint64 sent = sendSome(pieces.data(), pieces.size());
+    auto pieces = m_queue.front(mostPieces);
+    msghdr message{};
+    message.msg_iov = pieces.data();
+    message.msg_iovlen = pieces.size();
+    const qint64 sent = sendSome([&] { return ::sendmsg(m_socket.get(), &message, MSG_NOSIGNAL); });
     m_queue.consume(sent);
     return sent > 0;
-}
-
-// Returns how many bytes the system has taken.
-qint64 UnixStream::sendSome(const iovec *pieces, size_t count)
-{
-    msghdr message{};
-    message.msg_iov = const_cast<iovec *>(pieces);
-    message.msg_iovlen = count;
-    ssize_t sent = 0;
-    do {
-        sent = ::sendmsg(m_socket.get(), &message, MSG_NOSIGNAL);
-    } while (sent < 0 && errno == EINTR);
-    if (sent < 0 && !isNoneForNow(errno))
-        broke(errno);
-    return std::max<qint64>(sent, 0);
 }
 
 void UnixStream::setReading(bool reading)

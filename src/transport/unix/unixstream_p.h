@@ -49,7 +49,8 @@ private:
     void announce();
     void lookAgainLater();
     void drained();
-    [[nodiscard]] qint64 sendSome(const iovec *pieces, size_t count);
+    template <typename Call>
+    [[nodiscard]] qint64 sendSome(Call call);
     [[nodiscard]] bool sendQueue();
     void shutDownWhenSent();
     void broke(int error);
