@@ -26,6 +26,10 @@ constexpr quint8 groupBits = 7;
 constexpr quint8 groupMask = 0x7f;
 constexpr quint8 lastGroup = 0x80;
 
+// What the readers of a thread pass on to each other, so that none keeps memory that it does not
+// need, and none goes through the system for it in each turn.
+thread_local QByteArray spareChunk;
+
 struct Tag
 {
     int size = 0; // 0: not complete
@@ -125,6 +129,8 @@ void FrameReader::makeRoom(qsizetype wanted)
         std::memmove(m_buffer.data(), m_buffer.constData() + m_begin, size_t(have));
     m_begin = 0;
     m_end = have;
+    if (m_buffer.isEmpty() && wanted == chunkSize)
+        m_buffer = std::exchange(spareChunk, {});
     if (m_buffer.size() < wanted) {
         m_buffer.reserve(wanted); // resize() alone takes up to twice as much
         m_buffer.resize(wanted);
@@ -183,6 +189,8 @@ void FrameReader::release()
 {
     if (m_begin != m_end)
         return;
+    if (m_buffer.size() == chunkSize)
+        spareChunk = std::move(m_buffer);
     m_buffer = QByteArray();
     m_begin = m_end = m_given = 0;
 }
