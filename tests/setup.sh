@@ -6,8 +6,7 @@
 # On Debian and Ubuntu what is missing is installed by apt; elsewhere it is named.
 
 # By the names of Debian's packages.
-build_packages=(cmake ninja-build g++ pkg-config qt6-base-dev qt6-declarative-dev libmsgpack-cxx-dev
-    zlib1g-dev)
+build_packages=(cmake ninja-build g++ pkg-config qt6-base-dev qt6-declarative-dev zlib1g-dev)
 quick_packages=(qml6-module-qtqml qml6-module-qtqml-models qml6-module-qtqml-workerscript
     qml6-module-qtquick qml6-module-qtquick-window)
 window_packages=("${quick_packages[@]}" qml6-module-qtquick-controls qml6-module-qtquick-layouts
@@ -15,8 +14,8 @@ window_packages=("${quick_packages[@]}" qml6-module-qtquick-controls qml6-module
 test_packages=("${build_packages[@]}" "${window_packages[@]}" qml6-module-qttest
     qt6-declarative-dev-tools libsimdjson-dev nodejs xvfb metacity xdotool fonts-inter)
 # What the benchmarks compare with; net-ipc comes by npm.
-bench_packages=("${build_packages[@]}" libsimdjson-dev nodejs qt6-remoteobjects-dev libzmq3-dev
-    libnng-dev)
+bench_packages=("${build_packages[@]}" libsimdjson-dev libmsgpack-cxx-dev nodejs
+    qt6-remoteobjects-dev libzmq3-dev libnng-dev)
 npm_packages=(npm ca-certificates)
 
 say() { printf '\n== %s\n' "$*"; }

@@ -25,6 +25,7 @@ SendQueue::SendQueue(Stream *stream, qsizetype limit, QObject *parent)
     , m_limit(limit)
 {
     connect(stream, &Stream::bytesWritten, this, &SendQueue::settle);
+    connect(stream, &Stream::ended, this, [this] { m_streamEnded = true; });
 }
 
 SendQueue::~SendQueue()
@@ -164,7 +165,7 @@ void SendQueue::settleLater()
 
 void SendQueue::settle()
 {
-    if (m_flushing)
+    if (m_flushing || m_streamEnded)
         return;
     const QPointer<SendQueue> alive(this);
     while (alive && !m_waiting.isEmpty() && m_waiting.constFirst().end <= m_total - queuedBytes()) {

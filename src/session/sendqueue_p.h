@@ -60,7 +60,7 @@ public:
     //! How many bytes have not left yet.
     [[nodiscard]] qsizetype queuedBytes() const;
 
-    //! Fails all that has not left with \a error.
+    //! Fails with \a error all that is not known to have left.
     void failAll(const IPCError &error);
 
 private:
@@ -90,6 +90,7 @@ private:
     bool m_awaitsEnd = false; // turnEnded() will come
     bool m_settling = false; // settle() will
     bool m_flushing = false;
+    bool m_streamEnded = false; // what it had not sent is lost, and failAll() will come
 };
 
 } // namespace qipc

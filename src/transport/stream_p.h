@@ -57,7 +57,7 @@ public:
         flush();
     }
 
-    //! How many bytes are taken over and not yet handed to the system.
+    //! How many bytes are taken over and not yet handed to the system; 0 once the stream has ended.
     [[nodiscard]] virtual qint64 bytesToWrite() const = 0;
 
     //! While false, no more is read from the system than a small bounded buffer holds, so that the

@@ -5,6 +5,8 @@
 
 #include <QtCore/QPoint>
 
+#include <vector>
+
 using Encoding = IPCPeer::Encoding;
 
 class tst_Messages : public QObject
@@ -14,6 +16,8 @@ class tst_Messages : public QObject
 private Q_SLOTS:
     void arriveInOrder_data();
     void arriveInOrder();
+    void largeBytesAreThoseOfTheMomentOfSending_data();
+    void largeBytesAreThoseOfTheMomentOfSending();
     void goBothWays();
     void fromEveryConnectionComeTogetherAtTheServer();
     void sendSettlesWhenTheBytesHaveLeft();
@@ -62,6 +66,44 @@ void tst_Messages::arriveInOrder()
             i % 100 == 0 ? QVariant(QString(i, u'x')) : QVariant(qlonglong(i));
         QCOMPARE(received.at(i), expected);
     }
+}
+
+void tst_Messages::largeBytesAreThoseOfTheMomentOfSending_data()
+{
+    arriveInOrder_data();
+}
+
+// Though they are not copied where that can be avoided.
+void tst_Messages::largeBytesAreThoseOfTheMomentOfSending()
+{
+    QFETCH(Encoding, encoding);
+    QFETCH(bool, compression);
+    Pair pair;
+    pair.client.setEncoding(encoding);
+    pair.client.setCompression(compression);
+    QVERIFY(pair.connect());
+    QVariantList received;
+    connect(&pair.server, &IPCServer::messageReceived, this,
+            [&received](const QVariant &message) { received.append(message); });
+
+    QByteArray bytes(300'000, 'a');
+    QVERIFY(pair.client.post(bytes));
+    QVERIFY(pair.client.post(QVariantMap{{u"name"_s, u"b"_s}, {u"bytes"_s, bytes}, {u"z"_s, 1}}));
+    bytes.fill('b');
+    {
+        const std::vector<char> borrowed(300'000, 'c');
+        QVERIFY(
+            pair.client.post(QByteArray::fromRawData(borrowed.data(), qsizetype(borrowed.size()))));
+    }
+    QVERIFY(pair.client.post(bytes));
+    QTRY_COMPARE(received.size(), 4);
+    QVERIFY(received.at(0) == QByteArray(300'000, 'a'));
+    const QVariantMap map = received.at(1).toMap();
+    QVERIFY(map.value(u"bytes"_s) == QByteArray(300'000, 'a'));
+    QCOMPARE(map.value(u"name"_s), u"b"_s);
+    QCOMPARE(map.value(u"z"_s), 1);
+    QVERIFY(received.at(2) == QByteArray(300'000, 'c'));
+    QVERIFY(received.at(3) == QByteArray(300'000, 'b'));
 }
 
 void tst_Messages::goBothWays()

@@ -98,6 +98,7 @@ private Q_SLOTS:
     void gathersTheRestOfATurn();
     void sendsBeforeTooMuchHasGathered();
     void sendsALargeOneAtOnce();
+    void sendsSharedPartsBehindWhatCameBefore();
     void leavesOutWhatIsBeforeTheStart();
     void gathersABatch();
     void gathersABatchInBatches();
@@ -113,6 +114,7 @@ private Q_SLOTS:
     void tellsWhenTheBytesHaveLeft();
     void tellsNothingInsideFlush();
     void failsWhatHasNotLeft();
+    void tellsOfNoSuccessBehindTheEndOfTheStream();
     void failsWhatIsLeftWhenDestroyed();
     void mayBeDestroyedInsideACallback_data();
     void mayBeDestroyedInsideACallback();
@@ -196,6 +198,26 @@ void TestSendQueue::sendsALargeOneAtOnce()
     QCOMPARE(m_stream->sends.size(), 3);
     QTRY_COMPARE(m_stream->sends.size(), 4);
     QCOMPARE(m_stream->sends.back(), "last");
+}
+
+void TestSendQueue::sendsSharedPartsBehindWhatCameBefore()
+{
+    m_queue->append("first");
+    m_queue->append("second");
+    const QByteArray large(64 * KiB, 'x');
+    QByteArray storage = qipc::frameStorage() + "head" + "tail";
+    const qipc::Frame frame = qipc::sealFrame(storage, {{storage.size() - 4, large}});
+    QStringList told;
+    m_queue->append(frame, [&told](const IPCResult<void> &sent) {
+        told.append(sent ? u"sent"_s : sent.error().message());
+    });
+    const QByteArray expected = frame.joined().bytes().toByteArray();
+    QCOMPARE(m_stream->sends, (Sends{"first", "second"}));
+    QCOMPARE(m_stream->flushes, 1);
+    QCOMPARE(m_queue->queuedBytes(), 0);
+    QVERIFY(m_stream->taken.endsWith(expected));
+    QVERIFY(told.isEmpty()); // not inside
+    QTRY_COMPARE(told, QStringList{u"sent"_s});
 }
 
 void TestSendQueue::leavesOutWhatIsBeforeTheStart()
@@ -406,6 +428,21 @@ void TestSendQueue::failsWhatHasNotLeft()
     m_stream->makeRoom(100);
     QCoreApplication::processEvents();
     QCOMPARE(m_told, all);
+}
+
+void TestSendQueue::tellsOfNoSuccessBehindTheEndOfTheStream()
+{
+    m_stream->room = 0;
+    QStringList told;
+    m_queue->append("lost", 0, [&told](const IPCResult<void> &sent) {
+        told.append(sent ? u"sent"_s : u"failed"_s);
+    });
+    m_stream->buffer.clear();
+    Q_EMIT m_stream->ended({});
+    QCoreApplication::processEvents();
+    QVERIFY(told.isEmpty());
+    m_queue->failAll({IPCError::Code::ConnectionLost, u"lost"_s});
+    QCOMPARE(told, QStringList{u"failed"_s});
 }
 
 void TestSendQueue::failsWhatIsLeftWhenDestroyed()

@@ -9,6 +9,10 @@
 #include <QtTest/QTest>
 
 #include <chrono>
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
 
 using namespace std::chrono_literals;
 using qipc::TurnClock;
@@ -23,6 +27,12 @@ private Q_SLOTS:
     void movesInANestedEventLoop();
     void movesInAThreadOfItsOwn();
     void isOneForEachThread();
+
+    void tellsTheEndOfATurnOnce();
+    void tellsTheEndInANestedEventLoop();
+    void tellsNobodyWhoIsForgotten();
+    void mayGoInsideWithItsLastClient();
+    void isLongAfterAWhile();
 };
 
 namespace {
@@ -51,6 +61,27 @@ bool allDiffer(const std::vector<quint64> &turns)
     }
     return true;
 }
+
+class Client final : public TurnClock::Client
+{
+public:
+    explicit Client(std::function<void()> told = {})
+        : m_told(std::move(told))
+    {
+    }
+
+    int ends = 0;
+
+private:
+    void turnEnded() override
+    {
+        ++ends;
+        if (m_told)
+            m_told();
+    }
+
+    std::function<void()> m_told;
+};
 
 } // namespace
 
@@ -124,6 +155,76 @@ void TestTurnClock::isOneForEachThread()
     clock.reset();
     QVERIFY(weak.expired());
     QVERIFY(TurnClock::ofThisThread()->turn() >= 1);
+}
+
+void TestTurnClock::tellsTheEndOfATurnOnce()
+{
+    const auto clock = TurnClock::ofThisThread();
+    Client client;
+    Client other;
+    clock->tellAtEnd(&client);
+    clock->tellAtEnd(&other);
+    QCOMPARE(client.ends, 0);
+    QTRY_COMPARE(client.ends, 1);
+    QCOMPARE(other.ends, 1);
+    static_cast<void>(turnsOfTimers(*clock, 3));
+    QCOMPARE(client.ends, 1);
+}
+
+void TestTurnClock::tellsTheEndInANestedEventLoop()
+{
+    const auto clock = TurnClock::ofThisThread();
+    Client client;
+    int endsInside = -1;
+    QTimer::singleShot(0, this, [&] {
+        clock->tellAtEnd(&client);
+        static_cast<void>(turnsOfTimers(*clock, 2));
+        endsInside = client.ends;
+    });
+    QTRY_COMPARE(endsInside, 1);
+}
+
+void TestTurnClock::tellsNobodyWhoIsForgotten()
+{
+    const auto clock = TurnClock::ofThisThread();
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < 3; ++i)
+        clients.push_back(std::make_unique<Client>([&] {
+            // Whoever comes first takes the others with it.
+            for (const auto &client : clients) {
+                if (client->ends == 0)
+                    clock->forget(client.get());
+            }
+        }));
+    for (const auto &client : clients)
+        clock->tellAtEnd(client.get());
+    static_cast<void>(turnsOfTimers(*clock, 3));
+    QCOMPARE(clients[0]->ends + clients[1]->ends + clients[2]->ends, 1);
+}
+
+void TestTurnClock::mayGoInsideWithItsLastClient()
+{
+    auto clock = TurnClock::ofThisThread();
+    const std::weak_ptr<TurnClock> watched = clock;
+    Client client([&clock] { clock.reset(); });
+    clock->tellAtEnd(&client);
+    QTRY_COMPARE(client.ends, 1);
+    QVERIFY(watched.expired());
+}
+
+void TestTurnClock::isLongAfterAWhile()
+{
+    const auto clock = TurnClock::ofThisThread();
+    bool atOnce = true;
+    bool later = false;
+    QTimer::singleShot(0, this, [&] {
+        atOnce = clock->isLong();
+        while (!clock->isLong()) { // without a way back to the loop
+        }
+        later = true;
+    });
+    QTRY_VERIFY(later);
+    QVERIFY(!atOnce);
 }
 
 QTEST_GUILESS_MAIN(TestTurnClock)

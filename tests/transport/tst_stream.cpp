@@ -31,6 +31,7 @@ private Q_SLOTS:
     void countsWhatWaits();
     void sendsAtOnce();
     void sendsInOrderWithWrites();
+    void sendsSharedPartsWithTheFlush();
     void sendsLaterWhatTheSystemDoesNotTake();
     void keepsWhatItWasToSend_data();
     void keepsWhatItWasToSend();
@@ -39,12 +40,14 @@ private Q_SLOTS:
     void countsWhatItCouldNotSend();
     void announcesOnceWhatIsNotRead();
     void announcesInANestedEventLoop();
+    void announcesOnManyStreams();
 
     void readsBoundedlyWhilePaused();
     void resumesInsideAndOutsideOfHandlers();
     void noticesAHangupWhilePaused_data();
     void noticesAHangupWhilePaused();
 
+    void endsWhereNobodyReads();
     void endsOnceAndBehindAllBytes_data();
     void endsOnceAndBehindAllBytes();
     void readsLaterWhatCameBeforeTheEnd();
@@ -243,6 +246,20 @@ void TestStream::sendsInOrderWithWrites()
     QCOMPARE(m_stream->bytesToWrite(), 0);
 }
 
+void TestStream::sendsSharedPartsWithTheFlush()
+{
+    const QByteArray large = randomBytes(200000);
+    m_stream->writeShared("__head", 2, 4);
+    m_stream->writeShared(large, 10, 150000);
+    m_stream->writeShared("tail__", 0, 4);
+    QCOMPARE(m_stream->bytesToWrite(), 150008);
+    m_stream->flush();
+    const QByteArray expected = "head" + large.mid(10, 150000) + "tail";
+    QByteArray got;
+    QTRY_VERIFY((got += raw::read(m_peer)) == expected);
+    QCOMPARE(m_stream->bytesToWrite(), 0);
+}
+
 // To a peer that does not read, and then does. What is counted is what the peer has not got.
 void TestStream::sendsLaterWhatTheSystemDoesNotTake()
 {
@@ -383,6 +400,39 @@ void TestStream::announcesInANestedEventLoop()
     QTRY_COMPARE(got, "firstsecond");
 }
 
+// On more than are watched each by itself, while some go and others come.
+void TestStream::announcesOnManyStreams()
+{
+    struct Connection
+    {
+        raw::FileDescriptor peer;
+        std::unique_ptr<Stream> stream;
+        std::unique_ptr<Reader> reader;
+    };
+    std::vector<Connection> connections;
+    for (int round = 0; round < 3; ++round) {
+        while (connections.size() < 12) {
+            Connection connection;
+            connection.peer = raw::socket();
+            connection.stream = m_place->accept(connection.peer);
+            QVERIFY(connection.stream);
+            connection.reader = std::make_unique<Reader>(connection.stream.get());
+            connections.push_back(std::move(connection));
+        }
+        for (size_t i = 0; i < connections.size(); ++i)
+            raw::write(connections[i].peer, QByteArray::number(int(i)));
+        for (size_t i = 0; i < connections.size(); ++i)
+            QTRY_COMPARE(connections[i].reader->bytes, QByteArray::number(int(i)));
+        connections.erase(connections.begin(), connections.begin() + 5);
+        for (const Connection &connection : connections)
+            connection.reader->bytes.clear();
+    }
+    for (Connection &connection : connections) {
+        connection.peer = raw::FileDescriptor();
+        QTRY_COMPARE(connection.reader->ends, 1);
+    }
+}
+
 void TestStream::readsBoundedlyWhilePaused()
 {
     Reader reader(m_stream.get());
@@ -467,6 +517,15 @@ void TestStream::noticesAHangupWhilePaused()
     m_stream->setReading(true);
     QVERIFY(becomesIdle());
     QCOMPARE(reader.ends, 1);
+}
+
+// Who reads nothing, for now, still learns that the peer has gone.
+void TestStream::endsWhereNobodyReads()
+{
+    const QSignalSpy ended(m_stream.get(), &Stream::ended);
+    m_peer = raw::FileDescriptor();
+    QTRY_COMPARE(ended.count(), 1);
+    QVERIFY(!ended.first().first().value<IPCError>());
 }
 
 void TestStream::endsOnceAndBehindAllBytes_data()
