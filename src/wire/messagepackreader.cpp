@@ -401,7 +401,7 @@ bool Reader::passOver(quint64 count)
 {
     QVarLengthArray<quint64, 16> left; // of each that is open
     std::optional<quint64> opened = count;
-    do {
+    for (;;) {
         if (opened) {
             if (left.size() >= m_builder.maxNesting())
                 return fail(Failure::TooDeep);
@@ -416,7 +416,7 @@ bool Reader::passOver(quint64 count)
         if (!readItem(nothing))
             return false;
         opened = nothing.size;
-    } while (true);
+    }
 }
 
 /*!
