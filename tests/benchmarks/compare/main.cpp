@@ -110,7 +110,7 @@ Options readOptions(const QStringList &names)
     Options options;
     options.effort.quick = parser.isSet(u"quick"_s);
     if (options.effort.quick) {
-        options.effort.rounds = 2;
+        options.effort.rounds = 3;
         options.effort.budget = 25ms;
     }
     if (parser.isSet(u"rounds"_s))

@@ -38,7 +38,7 @@ public:
     Answer measure(const Contender &contender, int which, Pairs & /*pairs*/,
                    const Effort &effort) override
     {
-        if (effort.quick && counts[which] > 1000
+        if (effort.quick && counts[which] > 100
             && !contender.peer.abilities.testFlag(Peer::CheapClients))
             return {};
         Pair pair(contender);
