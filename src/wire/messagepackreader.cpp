@@ -3,8 +3,9 @@
 
 #include "messagepackreader_p.h"
 
-#include "frame_p.h"
+#include "givenstorage_p.h"
 #include "messagepackmarks_p.h"
+#include "recentkeys_p.h"
 
 #include <QtCore/QTimeZone>
 #include <QtCore/QVarLengthArray>
@@ -82,90 +83,6 @@ QDateTime timestamp(QByteArrayView body)
     return {};
 }
 
-/*!
- * The keys that came last. The maps of a list mostly have the same keys in the same order; so each
- * text is made once and then shared.
- */
-class RecentKeys
-{
-public:
-    //! The text of the key \a utf8, which has to stay where it is.
-    QString text(QByteArrayView utf8)
-    {
-        if (m_next < m_keys.size() && m_keys[m_next].utf8 == utf8)
-            return m_keys[m_next++].text;
-        for (qsizetype i = 0; i < m_keys.size(); ++i) {
-            if (m_keys[i].utf8 == utf8) {
-                m_next = i + 1;
-                return m_keys[i].text;
-            }
-        }
-        QString text = textOf(utf8);
-        if (m_keys.size() < most)
-            m_keys.append({utf8, text});
-        m_next = m_keys.size();
-        return text;
-    }
-
-private:
-    struct Key
-    {
-        QByteArrayView utf8;
-        QString text;
-    };
-
-    static constexpr qsizetype most = 16;
-    QVarLengthArray<Key, most> m_keys;
-    qsizetype m_next = 0; //!< The one behind that which came last.
-};
-
-/*!
- * The array that is read, where it was given away: large bytes in it can become a value as they
- * lie there.
- *
- * An array ends in a zero byte. To cut this one to its bytes writes that zero over what is behind
- * them, which is still to be read; so what was there is put back until all is read.
- */
-class Storage
-{
-public:
-    explicit Storage(QByteArray &&array)
-        : m_array(std::move(array))
-    {
-    }
-    ~Storage()
-    {
-        if (m_end)
-            *m_end = '\0';
-    }
-    Q_DISABLE_COPY_MOVE(Storage)
-
-    //! Whether \a bytes, which lie in it, are most of it, so that little memory is held in vain.
-    [[nodiscard]] bool canBecome(QByteArrayView bytes) const
-    {
-        return bytes.size() >= sharingSize && 2 * bytes.size() >= m_array.capacity() && !m_end
-            && !m_array.isEmpty() && m_array.isDetached();
-    }
-
-    //! The array, cut to \a bytes. It is kept here as well: if the value is dropped, for a key came
-    //! twice, there is still more to be read from it.
-    QByteArray become(QByteArrayView bytes)
-    {
-        const qsizetype offset = bytes.data() - m_array.constData();
-        Q_ASSERT(offset >= 0 && offset + bytes.size() <= m_array.size());
-        m_end = m_array.data() + offset + bytes.size();
-        const char behind = *m_end;
-        m_array.remove(0, offset); // moves no bytes
-        m_array.truncate(bytes.size());
-        *m_end = behind;
-        return m_array;
-    }
-
-private:
-    QByteArray m_array;
-    char *m_end = nullptr; //!< Where the zero belongs; null where nothing was cut.
-};
-
 //! What comes becomes a value: see Reader::readItem() for the members.
 class Values
 {
@@ -177,7 +94,7 @@ public:
         bool isMap;
     };
 
-    Values(ValueBuilder &builder, Storage &storage)
+    Values(ValueBuilder &builder, GivenStorage &storage)
         : m_builder(builder)
         , m_storage(storage)
     {
@@ -226,7 +143,7 @@ private:
     }
 
     ValueBuilder &m_builder;
-    Storage &m_storage;
+    GivenStorage &m_storage;
     QVarLengthArray<Container, 16> m_open;
     bool m_hasLists = false;
 };
@@ -334,7 +251,7 @@ private:
     [[nodiscard]] static IPCError errorAt(qsizetype offset, const QString &what);
 
     ValueBuilder &m_builder;
-    Storage m_storage;
+    GivenStorage m_storage;
     const char *const m_begin;
     const char *m_at;
     const char *const m_end;
@@ -391,7 +308,7 @@ bool Reader::readRepeatedKey()
     const auto size = quint8(*m_at) & largestFixString;
     if (!has(1 + size))
         return false;
-    m_builder.key(m_recentKeys.text(QByteArrayView(m_at + 1, qsizetype(size))));
+    m_builder.key(m_recentKeys.text(QByteArrayView(m_at + 1, qsizetype(size)), textOf));
     m_at += 1 + size;
     return true;
 }
