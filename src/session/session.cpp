@@ -179,9 +179,11 @@ qsizetype Session::append(const Frame &frame, SentCallback sent)
     if (IPCError error = m_deflater->deflate(frame.joined().payload(), storage)) {
         // The peer could make nothing of what follows.
         const auto give = [this, error, sent = std::move(sent)] {
+            const QPointer<Session> alive(this);
             if (sent)
                 sent(error);
-            finish({error, {}, true});
+            if (alive)
+                finish({error, {}, true});
         };
         QMetaObject::invokeMethod(this, give, Qt::QueuedConnection);
         return 0;

@@ -196,7 +196,7 @@ private:
     FrameReader m_reader;
     PendingRequests m_pending;
     std::shared_ptr<Mailbox> m_mailbox;
-    const std::shared_ptr<const TurnClock> m_clock;
+    const std::shared_ptr<TurnClock> m_clock;
 
     IPCCredentials m_credentials;
     QString m_id;

@@ -26,7 +26,6 @@ std::shared_ptr<TurnClock> TurnClock::ofThisThread()
 
 TurnClock::TurnClock()
 {
-    m_sinceBegin.start();
     if (const auto *dispatcher = QAbstractEventDispatcher::instance()) {
         connect(dispatcher, &QAbstractEventDispatcher::aboutToBlock, this,
                 &TurnClock::onDispatcher);
@@ -34,9 +33,11 @@ TurnClock::TurnClock()
     }
 }
 
-bool TurnClock::isLong() const
+bool TurnClock::isLong()
 {
-    return m_sinceBegin.hasExpired(longTurn);
+    if (!m_sinceAsked.isValid())
+        m_sinceAsked.start();
+    return m_sinceAsked.hasExpired(longTurn);
 }
 
 void TurnClock::tellAtEnd(Client *client)
@@ -61,7 +62,7 @@ void TurnClock::endTurn()
 {
     const auto alive = shared_from_this(); // the last client may go
     ++m_turn;
-    m_sinceBegin.start();
+    m_sinceAsked.invalidate();
     while (!m_clients.empty()) {
         Client *client = m_clients.back();
         m_clients.pop_back();

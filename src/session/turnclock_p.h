@@ -40,8 +40,9 @@ public:
     //! The number of the present turn, from 1.
     [[nodiscard]] quint64 turn() const { return m_turn; }
 
-    //! Whether it has gone on for so long that it should come to its end: others wait for theirs.
-    [[nodiscard]] bool isLong() const;
+    //! Whether so long has passed since this was first asked in the turn that it should come to its
+    //! end: others wait for theirs. (The turn itself may have begun with a wait.)
+    [[nodiscard]] bool isLong();
 
     //! Tells \a client of the end of this turn, once.
     void tellAtEnd(Client *client);
@@ -54,7 +55,7 @@ private:
     void endTurn();
 
     quint64 m_turn = 1;
-    QElapsedTimer m_sinceBegin; // of the turn
+    QElapsedTimer m_sinceAsked; // for the first time in the turn
     bool m_dispatcherTells = false; // it has done so once
     std::vector<Client *> m_clients;
 };

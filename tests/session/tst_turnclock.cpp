@@ -33,6 +33,7 @@ private Q_SLOTS:
     void tellsNobodyWhoIsForgotten();
     void mayGoInsideWithItsLastClient();
     void isLongAfterAWhile();
+    void isNotLongForAWaitBefore();
 };
 
 namespace {
@@ -225,6 +226,23 @@ void TestTurnClock::isLongAfterAWhile()
     });
     QTRY_VERIFY(later);
     QVERIFY(!atOnce);
+}
+
+// The dispatcher waits inside a turn, and what comes then is its first work.
+void TestTurnClock::isNotLongForAWaitBefore()
+{
+    const auto clock = TurnClock::ofThisThread();
+    QList<bool> answers;
+    QEventLoop loop;
+    QTimer timer;
+    connect(&timer, &QTimer::timeout, &loop, [&] {
+        answers.append(clock->isLong());
+        if (answers.size() == 3)
+            loop.quit();
+    });
+    timer.start(20ms);
+    loop.exec();
+    QCOMPARE(answers, (QList<bool>{false, false, false}));
 }
 
 QTEST_GUILESS_MAIN(TestTurnClock)
