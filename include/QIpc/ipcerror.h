@@ -10,11 +10,14 @@
 #include <QtCore/QObject>
 #include <QtCore/QString>
 
+#include <memory>
+
 /*!
  * What went wrong: a code for programs, a text for people, and where there is one, the word of
  * the system or of the remote program.
  *
- * A small value. Two errors are equal when all their parts are. Any thread.
+ * A value that is cheap to copy, and costs next to nothing where there is no error. Two errors are
+ * equal when all their parts are. Any thread.
  */
 class QIPC_EXPORT IPCError
 {
@@ -58,25 +61,25 @@ public:
     IPCError() = default;
 
     //! An error of kind \a code, explained by \a message, a sentence for people without a full
-    //! stop.
+    //! stop. With NoError it is none, and has no message.
     IPCError(Code code, const QString &message);
 
     //! The kind of error, for a program to act upon.
-    [[nodiscard]] Code code() const { return m_code; }
+    [[nodiscard]] Code code() const;
 
     //! What was wrong, where, and what to do: for people. Not translated.
-    [[nodiscard]] QString message() const { return m_message; }
+    [[nodiscard]] QString message() const;
 
     //! The system's `errno` where the system refused; else 0.
-    [[nodiscard]] int systemError() const { return m_systemError; }
+    [[nodiscard]] int systemError() const;
 
     //! The remote handler's own word (`RemoteError`), as it gave it to IPCResponder::fail().
-    [[nodiscard]] QString remoteCode() const { return m_remoteCode; }
+    [[nodiscard]] QString remoteCode() const;
 
     //! The name of the property of IPCLimits, or of the object, that was reached; else empty.
-    [[nodiscard]] QString limit() const { return m_limit; }
+    [[nodiscard]] QString limit() const;
 
-    //! This error with the system's \a error number.
+    //! This error with the system's \a error number. Nothing, as the two below, where it is none.
     [[nodiscard]] IPCError withSystemError(int error) const;
 
     //! This error with the remote handler's \a code.
@@ -86,22 +89,18 @@ public:
     [[nodiscard]] IPCError withLimit(const QString &limit) const;
 
     //! Whether there is an error at all.
-    [[nodiscard]] explicit operator bool() const { return m_code != Code::NoError; }
+    [[nodiscard]] explicit operator bool() const { return m_details != nullptr; }
 
-    friend bool operator==(const IPCError &a, const IPCError &b)
-    {
-        return a.m_code == b.m_code && a.m_systemError == b.m_systemError
-            && a.m_message == b.m_message && a.m_remoteCode == b.m_remoteCode
-            && a.m_limit == b.m_limit;
-    }
+    friend QIPC_EXPORT bool operator==(const IPCError &a, const IPCError &b);
     friend bool operator!=(const IPCError &a, const IPCError &b) { return !(a == b); }
 
 private:
-    Code m_code = Code::NoError;
-    int m_systemError = 0;
-    QString m_message;
-    QString m_remoteCode;
-    QString m_limit;
+    struct Details;
+
+    template <typename Change>
+    [[nodiscard]] IPCError with(Change change) const;
+
+    std::shared_ptr<const Details> m_details; //!< Null where there is no error.
 };
 
 //! Prints the error's code and text.

@@ -9,6 +9,7 @@
 #include <memory>
 
 class IPCConnection;
+class IPCResponder;
 
 namespace qipc {
 
@@ -20,6 +21,10 @@ class ConnectionHost
 public:
     virtual ~ConnectionHost() = default;
 
+    //! What came to \a connection, which has told it already. Anything may be gone afterwards.
+    virtual void tellMessage(IPCConnection *connection, const QVariant &message) = 0;
+    virtual void tellRequest(IPCConnection *connection, const QVariant &request,
+                             const IPCResponder &responder) = 0;
     //! Answers a \a request about topics. False where it is none.
     virtual bool takeTopicRequest(IPCConnection *connection, const QVariant &request,
                                   const std::shared_ptr<Answer> &answer) = 0;

@@ -19,11 +19,29 @@ IPCConnection *IPCConnectionPrivate::connection() const
     return static_cast<IPCConnection *>(q);
 }
 
+void IPCConnectionPrivate::handleMessage(const QVariant &message)
+{
+    const QPointer<IPCConnection> alive(connection());
+    auto *const itsHost = host; // a slot may end the connection: it is told all the same
+    Q_EMIT q->messageReceived(message);
+    if (alive && itsHost && server)
+        itsHost->tellMessage(connection(), message);
+}
+
 void IPCConnectionPrivate::handleRequest(const QVariant &request,
                                          const std::shared_ptr<Answer> &answer)
 {
     if (!host || !host->takeTopicRequest(connection(), request, answer))
         IPCPeerPrivate::handleRequest(request, answer);
+}
+
+void IPCConnectionPrivate::tellRequest(const QVariant &request, const IPCResponder &responder)
+{
+    const QPointer<IPCConnection> alive(connection());
+    auto *const itsHost = host; // a slot may end the connection: it is told all the same
+    IPCPeerPrivate::tellRequest(request, responder);
+    if (alive && itsHost && server)
+        itsHost->tellRequest(connection(), request, responder);
 }
 
 void IPCConnectionPrivate::handleEnd(const SessionEnd &end)

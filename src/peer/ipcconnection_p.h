@@ -16,8 +16,10 @@ class IPCConnectionPrivate : public IPCPeerPrivate
 public:
     explicit IPCConnectionPrivate(IPCServer *server);
 
+    void handleMessage(const QVariant &message) override;
     void handleRequest(const QVariant &request,
                        const std::shared_ptr<qipc::Answer> &answer) override;
+    void tellRequest(const QVariant &request, const IPCResponder &responder) override;
     void handleEnd(const qipc::SessionEnd &end) override;
 
     [[nodiscard]] IPCConnection *connection() const;

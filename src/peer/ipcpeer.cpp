@@ -40,16 +40,11 @@ IPCPeerPrivate::~IPCPeerPrivate() = default;
 void IPCPeerPrivate::attach(std::unique_ptr<Session> newSession)
 {
     session = std::move(newSession);
+    session->setReceiver(this);
     session->setPaused(paused);
     session->setHeartbeat(heartbeatInterval);
     auto *source = session.get();
     QObject::connect(source, &Session::ready, q, [this] { handleReady(); });
-    QObject::connect(source, &Session::messageReceived, q,
-                     [this](const QVariant &message) { handleMessage(message); });
-    QObject::connect(source, &Session::requestReceived, q,
-                     [this](const QVariant &request, const std::shared_ptr<Answer> &answer) {
-                         handleRequest(request, answer);
-                     });
     QObject::connect(source, &Session::errorOccurred, q, &IPCPeer::errorOccurred);
     QObject::connect(source, &Session::ended, q, [this](const SessionEnd &end) { handleEnd(end); });
 }
@@ -68,10 +63,10 @@ IPCError IPCPeerPrivate::ask(PendingRequests::Kind kind, const QVariant &data, m
     const bool isRequest = kind == PendingRequests::Kind::Request;
     if (!isReady())
         return isRequest ? askLater(data, timeout, std::move(callback)) : notConnected();
-    const QString nonce = PendingRequests::nextNonce();
+    const auto id = RequestId::next();
     const auto type = isRequest ? PacketType::Request : PacketType::Ping;
-    const auto frame = encodePacket(session->format(), type, data, nonce);
-    return frame ? session->ask(kind, *frame, nonce, timeout, std::move(callback)) : frame.error();
+    const auto frame = encodePacket(session->format(), type, data, id.nonce());
+    return frame ? session->ask(kind, *frame, id, timeout, std::move(callback)) : frame.error();
 }
 
 QFuture<IPCResult<QVariant>> IPCPeerPrivate::request(const QVariant &data, milliseconds timeout)
@@ -80,7 +75,7 @@ QFuture<IPCResult<QVariant>> IPCPeerPrivate::request(const QVariant &data, milli
     const IPCError error = timeout.count() < 0
         ? negativeTimeout()
         : ask(PendingRequests::Kind::Request, data, timeout,
-              [promise](const IPCResult<QVariant> &answer) { promise.settle(answer); });
+              [promise](IPCResult<QVariant> &&answer) { promise.settle(std::move(answer)); });
     if (error)
         promise.settle(error);
     return promise.future();
@@ -167,7 +162,12 @@ void IPCPeerPrivate::handleMessage(const QVariant &message)
 
 void IPCPeerPrivate::handleRequest(const QVariant &request, const std::shared_ptr<Answer> &answer)
 {
-    Q_EMIT q->requestReceived(request, IPCResponder(answer));
+    tellRequest(request, IPCResponder(answer));
+}
+
+void IPCPeerPrivate::tellRequest(const QVariant &request, const IPCResponder &responder)
+{
+    Q_EMIT q->requestReceived(request, responder);
 }
 
 void IPCPeerPrivate::handleReady()
@@ -176,8 +176,10 @@ void IPCPeerPrivate::handleReady()
 
 void IPCPeerPrivate::dispose()
 {
-    if (session)
+    if (session) {
+        session->setReceiver(nullptr);
         session->disconnect(q);
+    }
     session.reset();
     settleClosing(std::exchange(closing, {}), {});
 }

@@ -16,7 +16,7 @@
 
 //! Turns calls into packets and packets into signals; what a client and a connection do differently
 //! is virtual.
-class IPCPeerPrivate
+class IPCPeerPrivate : public qipc::Session::Receiver
 {
 public:
     IPCPeerPrivate();
@@ -49,9 +49,10 @@ public:
     virtual IPCError closeWithoutSession(const QVariant &reason);
     virtual void abort(const QVariant &reason);
 
-    virtual void handleMessage(const QVariant &message);
-    virtual void handleRequest(const QVariant &request,
-                               const std::shared_ptr<qipc::Answer> &answer);
+    void handleMessage(const QVariant &message) override;
+    void handleRequest(const QVariant &request,
+                       const std::shared_ptr<qipc::Answer> &answer) override;
+    virtual void tellRequest(const QVariant &request, const IPCResponder &responder);
     virtual void handleReady();
     virtual void handleEnd(const qipc::SessionEnd &end) = 0;
 

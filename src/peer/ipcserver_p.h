@@ -29,6 +29,9 @@ public:
     void welcome(qipc::Session *session, const QVariant &payload, const QString &wantedId);
     [[nodiscard]] QString newId(const QString &wanted) const;
     void relay(IPCConnection *connection);
+    void tellMessage(IPCConnection *connection, const QVariant &message) override;
+    void tellRequest(IPCConnection *connection, const QVariant &request,
+                     const IPCResponder &responder) override;
     void forget(IPCConnection *connection) override;
     void connectionEnded() override;
     void applySessionOptions();

@@ -83,10 +83,10 @@ QFuture<IPCResult<QList<IPCOutcome<T>>>> IPCServerPrivate::askAll(PendingRequest
             IPCError(IPCError::Code::InvalidArgument, u"the timeout is negative"_s));
         return round->promise.future();
     }
-    const QString nonce = PendingRequests::nextNonce();
+    const auto id = RequestId::next();
     const auto type =
         kind == PendingRequests::Kind::Request ? PacketType::Request : PacketType::Ping;
-    SharedFrames frames(type, data, nonce);
+    SharedFrames frames(type, data, id);
     QList<IPCConnection *> asked;
     for (IPCConnection *connection : std::as_const(connections)) {
         if (!connection->isReady())
@@ -111,7 +111,7 @@ QFuture<IPCResult<QList<IPCOutcome<T>>>> IPCServerPrivate::askAll(PendingRequest
     };
     for (qsizetype i = 0; i < asked.size(); ++i) {
         auto *const session = of(asked.at(i))->session.get();
-        const IPCError error = session->ask(kind, *frames.in(session->format()), nonce, timeout,
+        const IPCError error = session->ask(kind, *frames.in(session->format()), id, timeout,
                                             [close, read, i](const IPCResult<QVariant> &answer) {
                                                 const IPCResult<T> result = read(answer);
                                                 close(i, &result);

@@ -150,23 +150,27 @@ QString IPCServerPrivate::newId(const QString &wanted) const
     return randomId();
 }
 
-// The signals of all connections come together at the server, after the connection's own.
+// The signals of all connections come together at the server, after the connection's own. Those
+// of which there are many come by tellMessage() and tellRequest().
 void IPCServerPrivate::relay(IPCConnection *connection)
 {
-    QObject::connect(connection, &IPCPeer::messageReceived, q,
-                     [this, connection](const QVariant &message) {
-                         Q_EMIT q->messageReceived(message, connection);
-                     });
-    QObject::connect(connection, &IPCPeer::requestReceived, q,
-                     [this, connection](const QVariant &request, const IPCResponder &responder) {
-                         Q_EMIT q->requestReceived(request, responder, connection);
-                     });
     QObject::connect(
         connection, &IPCPeer::errorOccurred, q,
         [this, connection](const IPCError &error) { Q_EMIT q->errorOccurred(error, connection); });
     QObject::connect(
         connection, &IPCPeer::disconnected, q,
         [this, connection](const QVariant &reason) { Q_EMIT q->disconnected(connection, reason); });
+}
+
+void IPCServerPrivate::tellMessage(IPCConnection *connection, const QVariant &message)
+{
+    Q_EMIT q->messageReceived(message, connection);
+}
+
+void IPCServerPrivate::tellRequest(IPCConnection *connection, const QVariant &request,
+                                   const IPCResponder &responder)
+{
+    Q_EMIT q->requestReceived(request, responder, connection);
 }
 
 void IPCServerPrivate::forget(IPCConnection *connection)

@@ -43,11 +43,11 @@ IPCError Outbox::addRequest(const QVariant &data, milliseconds timeout, AnswerCa
     const auto size = measure(data);
     if (!size)
         return size.error();
-    const QString nonce = PendingRequests::nextNonce();
+    const auto id = RequestId::next();
     const QDeadlineTimer deadline =
         timeout.count() > 0 ? QDeadlineTimer(timeout) : QDeadlineTimer(QDeadlineTimer::Forever);
-    m_requests.add(PendingRequests::Kind::Request, nonce, timeout, std::move(callback));
-    add({data, {}, nonce, deadline, *size});
+    m_requests.add(PendingRequests::Kind::Request, id, timeout, std::move(callback));
+    add({data, {}, id, deadline, *size});
     return {};
 }
 
@@ -60,8 +60,7 @@ void Outbox::sendThrough(Session *session)
     for (const Entry &entry : entries) {
         IPCError error{IPCError::Code::ConnectionLost, u"the connection is gone"_s};
         if (alive && open)
-            error =
-                entry.nonce.isEmpty() ? sendMessage(session, entry) : sendRequest(session, entry);
+            error = entry.id ? sendRequest(session, entry) : sendMessage(session, entry);
         if (!error)
             continue;
         if (alive)
@@ -118,10 +117,10 @@ IPCError Outbox::sendMessage(Session *session, const Entry &entry)
 
 IPCError Outbox::sendRequest(Session *session, const Entry &entry)
 {
-    if (!m_requests.isAwaited(entry.nonce)) // its time is over
+    if (!m_requests.isAwaited(entry.id)) // its time is over
         return {};
-    const QString nonce = PendingRequests::nextNonce();
-    const auto frame = encodePacket(session->format(), PacketType::Request, entry.data, nonce);
+    const auto id = RequestId::next();
+    const auto frame = encodePacket(session->format(), PacketType::Request, entry.data, id.nonce());
     if (!frame)
         return frame.error();
     // Its time runs here; the session's own only has to end as well.
@@ -130,18 +129,18 @@ IPCError Outbox::sendRequest(Session *session, const Entry &entry)
         : std::chrono::ceil<milliseconds>(entry.deadline.remainingTimeAsDuration())
             + milliseconds(1);
     const QPointer<Outbox> box(this);
-    return session->ask(PendingRequests::Kind::Request, *frame, nonce, rest,
-                        [box, nonce = entry.nonce](const IPCResult<QVariant> &answer) {
+    return session->ask(PendingRequests::Kind::Request, *frame, id, rest,
+                        [box, inBox = entry.id](IPCResult<QVariant> &&answer) {
                             if (box)
-                                box->m_requests.resolve(PendingRequests::Kind::Request, nonce,
-                                                        answer);
+                                box->m_requests.resolve(PendingRequests::Kind::Request, inBox,
+                                                        std::move(answer));
                         });
 }
 
 void Outbox::fail(const Entry &entry, const IPCError &error)
 {
-    if (!entry.nonce.isEmpty())
-        m_requests.resolve(PendingRequests::Kind::Request, entry.nonce, error);
+    if (entry.id)
+        m_requests.resolve(PendingRequests::Kind::Request, entry.id, error);
     else if (entry.sent)
         entry.sent(error);
     else

@@ -53,7 +53,7 @@ private:
     {
         QVariant data;
         SentCallback sent; // of a message
-        QString nonce; // of a request: its place in m_requests
+        RequestId id; // of a request: its place in m_requests
         QDeadlineTimer deadline;
         qsizetype size;
     };

@@ -7,38 +7,35 @@
 #include <QIpc/ipcresult.h>
 
 #include <QtCore/QFuture>
-#include <QtCore/QPromise>
+#include <QtCore/QFutureInterface>
 
-#include <memory>
+#include <utility>
 
 namespace qipc {
 
 /*!
  * The producing end of a future that we hand out, in a form that a callback can hold: copyable.
- * Whoever makes one has to settle it; a QPromise that goes unfinished would cancel its future.
+ * Whoever makes one has to settle it.
  */
 template <typename T>
 class Promise
 {
 public:
-    Promise()
-        : m_promise(std::make_shared<QPromise<IPCResult<T>>>())
-    {
-        m_promise->start();
-    }
-
-    [[nodiscard]] QFuture<IPCResult<T>> future() const { return m_promise->future(); }
+    [[nodiscard]] QFuture<IPCResult<T>> future() const { return m_state.future(); }
 
     //! Continuations run inside; expect anything to be gone afterwards.
-    void settle(const IPCResult<T> &result) const
+    void settle(IPCResult<T> result) const
     {
-        const auto promise = m_promise; // a continuation may destroy this object
-        promise->addResult(result);
-        promise->finish();
+        auto state = m_state; // a continuation may destroy this object
+        state.reportResult(std::move(result));
+        state.reportFinished();
     }
 
 private:
-    std::shared_ptr<QPromise<IPCResult<T>>> m_promise;
+    // Not a QPromise: that cannot be copied, and shared it would take memory of its own for each
+    // request.
+    mutable QFutureInterface<IPCResult<T>> m_state{
+        QFutureInterfaceBase::State(QFutureInterfaceBase::Started | QFutureInterfaceBase::Running)};
 };
 
 //! A future that has settled already.

@@ -5,6 +5,7 @@
 #define QIPC_SHAREDFRAMES_P_H
 
 #include "packet_p.h"
+#include "requestid_p.h"
 
 #include <vector>
 
@@ -14,10 +15,10 @@ namespace qipc {
 class SharedFrames
 {
 public:
-    SharedFrames(PacketType type, const QVariant &data, const QString &nonce = {})
+    SharedFrames(PacketType type, const QVariant &data, RequestId id = {})
         : m_type(type)
         , m_data(data)
-        , m_nonce(nonce)
+        , m_id(id)
     {
     }
 
@@ -28,7 +29,9 @@ public:
             if (encoded.format == format)
                 return encoded.frame;
         }
-        m_encoded.push_back({format, encodePacket(format, m_type, m_data, m_nonce)});
+        m_encoded.push_back({format,
+                             m_id ? encodePacket(format, m_type, m_data, m_id.nonce())
+                                  : encodePacket(format, m_type, m_data)});
         return m_encoded.back().frame;
     }
 
@@ -42,7 +45,7 @@ private:
     std::vector<Encoded> m_encoded;
     PacketType m_type;
     QVariant m_data;
-    QString m_nonce;
+    RequestId m_id; // of a question
 };
 
 } // namespace qipc

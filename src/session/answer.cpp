@@ -50,10 +50,10 @@ IPCError Mailbox::post(const Deliver &deliver)
     return {};
 }
 
-Answer::Answer(std::shared_ptr<Mailbox> mailbox, const PacketFormat &format, const QString &nonce)
+Answer::Answer(std::shared_ptr<Mailbox> mailbox, const PacketFormat &format, QString nonce)
     : m_mailbox(std::move(mailbox))
     , m_format(format)
-    , m_nonce(nonce)
+    , m_nonce(std::move(nonce))
 {
 }
 
@@ -97,7 +97,7 @@ IPCError Answer::deliver(const IPCResult<Frame> &frame)
     return error;
 }
 
-IPCResult<Frame> encodeNoAnswer(const PacketFormat &format, const QString &nonce)
+IPCResult<Frame> encodeNoAnswer(const PacketFormat &format, QStringView nonce)
 {
     // A Node peer answers so what nobody handles: with undefined.
     if (format.dialect == Dialect::Node)

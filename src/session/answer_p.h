@@ -57,7 +57,7 @@ private:
 class Answer
 {
 public:
-    Answer(std::shared_ptr<Mailbox> mailbox, const PacketFormat &format, const QString &nonce);
+    Answer(std::shared_ptr<Mailbox> mailbox, const PacketFormat &format, QString nonce);
     ~Answer();
     Q_DISABLE_COPY_MOVE(Answer)
 
@@ -80,7 +80,7 @@ private:
 };
 
 //! The frame that tells an asker that nobody answers.
-[[nodiscard]] IPCResult<Frame> encodeNoAnswer(const PacketFormat &format, const QString &nonce);
+[[nodiscard]] IPCResult<Frame> encodeNoAnswer(const PacketFormat &format, QStringView nonce);
 
 } // namespace qipc
 

@@ -6,7 +6,6 @@
 #include <QtCore/QPointer>
 
 #include <algorithm>
-#include <atomic>
 #include <limits>
 #include <utility>
 
@@ -26,30 +25,23 @@ PendingRequests::~PendingRequests()
     failAll({IPCError::Code::ConnectionLost, u"the connection is gone"_s});
 }
 
-QString PendingRequests::nextNonce()
-{
-    static std::atomic<quint64> last{0};
-    return QString::number(++last);
-}
-
-void PendingRequests::add(Kind kind, const QString &nonce, milliseconds timeout,
-                          AnswerCallback callback)
+void PendingRequests::add(Kind kind, RequestId id, milliseconds timeout, AnswerCallback callback)
 {
     const QDeadlineTimer deadline =
         timeout.count() > 0 ? QDeadlineTimer(timeout) : QDeadlineTimer(QDeadlineTimer::Forever);
-    m_entries.insert(nonce, {kind, deadline, timeout, std::move(callback)});
+    m_entries.insert(id, {kind, deadline, timeout, std::move(callback)});
     if (deadline < m_armedFor)
         arm(deadline);
 }
 
-bool PendingRequests::resolve(Kind kind, const QString &nonce, const IPCResult<QVariant> &answer)
+bool PendingRequests::resolve(Kind kind, RequestId id, IPCResult<QVariant> answer)
 {
-    const auto entry = m_entries.find(nonce);
+    const auto entry = m_entries.find(id);
     if (entry == m_entries.end() || entry->kind != kind)
         return false;
     const AnswerCallback callback = std::move(entry->callback);
     m_entries.erase(entry);
-    callback(answer);
+    callback(std::move(answer));
     return true;
 }
 

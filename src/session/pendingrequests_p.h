@@ -4,6 +4,8 @@
 #ifndef QIPC_PENDINGREQUESTS_P_H
 #define QIPC_PENDINGREQUESTS_P_H
 
+#include "requestid_p.h"
+
 #include <QIpc/ipcresult.h>
 
 #include <QtCore/QBasicTimer>
@@ -17,8 +19,8 @@
 
 namespace qipc {
 
-//! Told once what came of a request.
-using AnswerCallback = std::function<void(const IPCResult<QVariant> &)>;
+//! Told once what came of a request; may take it away.
+using AnswerCallback = std::function<void(IPCResult<QVariant> &&)>;
 
 /*!
  * The questions of one connection that await their answer. Each callback is called exactly once,
@@ -37,16 +39,11 @@ public:
     //! Fails what is left with ConnectionLost.
     ~PendingRequests() override;
 
-    //! A nonce that no other question of this process has: an answer to an old one, which can come
-    //! on a new connection, matches nothing.
-    [[nodiscard]] static QString nextNonce();
-
-    //! Waits for the answer to \a nonce, for \a timeout; 0 is for ever.
-    void add(Kind kind, const QString &nonce, std::chrono::milliseconds timeout,
-             AnswerCallback callback);
+    //! Waits for the answer to \a id, for \a timeout; 0 is for ever.
+    void add(Kind kind, RequestId id, std::chrono::milliseconds timeout, AnswerCallback callback);
 
     //! An answer came. False where nothing, or nothing any more, awaits it.
-    bool resolve(Kind kind, const QString &nonce, const IPCResult<QVariant> &answer);
+    bool resolve(Kind kind, RequestId id, IPCResult<QVariant> answer);
 
     //! Fails all with \a error.
     void failAll(const IPCError &error);
@@ -54,8 +51,8 @@ public:
     //! Forgets all. The callbacks are the caller's to call.
     [[nodiscard]] QList<AnswerCallback> takeAll();
 
-    //! Whether the answer to \a nonce is still awaited.
-    [[nodiscard]] bool isAwaited(const QString &nonce) const { return m_entries.contains(nonce); }
+    //! Whether the answer to \a id is still awaited.
+    [[nodiscard]] bool isAwaited(RequestId id) const { return m_entries.contains(id); }
     [[nodiscard]] qsizetype count(Kind kind) const;
 
 protected:
@@ -74,7 +71,7 @@ private:
     void arm(const QDeadlineTimer &deadline);
 
     const TimedOut m_timedOut;
-    QHash<QString, Entry> m_entries;
+    QHash<RequestId, Entry> m_entries;
     QBasicTimer m_timer;
     QDeadlineTimer m_armedFor = QDeadlineTimer::Forever;
 };

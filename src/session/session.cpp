@@ -73,12 +73,12 @@ IPCError Session::send(const Frame &frame, SentCallback sent)
     return {};
 }
 
-IPCError Session::ask(PendingRequests::Kind kind, const Frame &frame, const QString &nonce,
+IPCError Session::ask(PendingRequests::Kind kind, const Frame &frame, RequestId id,
                       milliseconds timeout, AnswerCallback callback)
 {
     if (IPCError error = send(frame))
         return error;
-    m_pending.add(kind, nonce, timeout, std::move(callback));
+    m_pending.add(kind, id, timeout, std::move(callback));
     return {};
 }
 
@@ -303,9 +303,9 @@ void Session::beat()
                 true});
         return;
     }
-    const QString nonce = PendingRequests::nextNonce();
-    if (const auto frame = encodePacket(m_format, PacketType::Ping, QVariant(), nonce)) {
-        ask(PendingRequests::Kind::Ping, *frame, nonce, 2 * m_options.heartbeat,
+    const auto id = RequestId::next();
+    if (const auto frame = encodePacket(m_format, PacketType::Ping, QVariant(), id.nonce())) {
+        ask(PendingRequests::Kind::Ping, *frame, id, 2 * m_options.heartbeat,
             [](const IPCResult<QVariant> &) {});
     }
 }

@@ -74,6 +74,18 @@ class Session : public QObject
 public:
     enum class Role { Client, Server };
 
+    //! Whom a session gives what the peer sends. No signals, for there is much of it.
+    class Receiver
+    {
+    public:
+        virtual void handleMessage(const QVariant &message) = 0;
+        virtual void handleRequest(const QVariant &request,
+                                   const std::shared_ptr<qipc::Answer> &answer) = 0;
+
+    protected:
+        ~Receiver() = default;
+    };
+
     //! A client's session with the server at \a path. Signals follow from the event loop.
     [[nodiscard]] static std::unique_ptr<Session>
     connectTo(const QString &path, const SessionOptions &options, const Greeting &greeting);
@@ -90,6 +102,9 @@ public:
     //! follows from the event loop, with \a error.
     void reject(const IPCError &error, const QString &code);
 
+    //! Has to be set before the session is ready, and to outlive it or be set to null.
+    void setReceiver(Receiver *receiver) { m_receiver = receiver; }
+
     [[nodiscard]] bool isReady() const { return m_state == State::Ready; }
     [[nodiscard]] QString id() const { return m_id; }
     [[nodiscard]] IPCCredentials credentials() const { return m_credentials; }
@@ -100,8 +115,8 @@ public:
     //! Sends a packet; \a sent may be empty. Returns why it was not taken: then \a sent is not
     //! called.
     IPCError send(const Frame &frame, SentCallback sent = {});
-    //! Sends a question with its \a nonce, from PendingRequests::nextNonce(). As send().
-    IPCError ask(PendingRequests::Kind kind, const Frame &frame, const QString &nonce,
+    //! Sends a question, whose frame carries the nonce of its \a id. As send().
+    IPCError ask(PendingRequests::Kind kind, const Frame &frame, RequestId id,
                  std::chrono::milliseconds timeout, AnswerCallback callback);
 
     //! Leaves politely; ended() follows. Returns EncodingError or MessageTooLarge, for the reason,
@@ -126,8 +141,6 @@ Q_SIGNALS:
     //! before, a mere wish.
     void handshakeReceived(const QVariant &payload, const QString &wantedId);
     void ready();
-    void messageReceived(const QVariant &message);
-    void requestReceived(const QVariant &request, const std::shared_ptr<qipc::Answer> &answer);
     //! Something is wrong that does not end the session.
     void errorOccurred(const IPCError &error);
     //! Over. Fires once.
@@ -165,9 +178,9 @@ private:
     [[nodiscard]] bool mayHandle() const;
     void finishWithStream();
     void handleFrame(QByteArrayView payload);
-    void handlePacket(const Packet &packet);
-    void handleRequest(const Packet &packet);
-    void handleResponse(PendingRequests::Kind kind, const Packet &packet);
+    void handlePacket(Packet &&packet);
+    void handleRequest(Packet &&packet);
+    void handleResponse(PendingRequests::Kind kind, Packet &&packet);
     void handleFarewell(const Packet &packet);
     void protocolError(const IPCError &error);
 
@@ -185,6 +198,7 @@ private:
     void finish(const SessionEnd &end);
 
     const Role m_role;
+    Receiver *m_receiver = nullptr;
     State m_state = State::Connecting;
     SessionOptions m_options;
     Greeting m_greeting;

@@ -35,10 +35,10 @@ constexpr qsizetype largestIdleBuffer = 64 * 1024;
 // it").
 constexpr auto violationCode = "protocol-violation"_L1;
 
-IPCResult<QVariant> readAnswer(const Packet &packet)
+IPCResult<QVariant> takeAnswer(Packet &&packet)
 {
     if (!packet.fault)
-        return packet.data;
+        return std::move(packet.data);
     if (packet.fault->code == QLatin1String(unhandledCode))
         return IPCError(IPCError::Code::NoAnswer, u"nobody answered the request"_s);
     const QString message =
@@ -160,7 +160,7 @@ void Session::handleFrame(QByteArrayView payload)
         storage = m_reader.takeBuffer();
     else if (m_inflated.size() > sharingSize)
         storage = std::exchange(m_inflated, {});
-    const auto packet =
+    auto packet =
         decodePacket(payload, m_format.encoding, m_options.limits.nesting(), std::move(storage));
     if (m_inflated.capacity() > largestIdleBuffer)
         m_inflated = QByteArray();
@@ -169,14 +169,14 @@ void Session::handleFrame(QByteArrayView payload)
         return;
     }
     if (m_state != State::Greeting)
-        handlePacket(*packet);
+        handlePacket(std::move(packet).value());
     else if (m_role == Role::Server)
         handleOffer(*packet);
     else
         handleReply(*packet);
 }
 
-void Session::handlePacket(const Packet &packet)
+void Session::handlePacket(Packet &&packet)
 {
     // Any other type is for a later version of the protocol: ignored, as the peers do.
     if (packet.type < 0 || packet.type > qint64(PacketType::End))
@@ -186,13 +186,14 @@ void Session::handlePacket(const Packet &packet)
         protocolError({IPCError::Code::ProtocolViolation, u"the peer sent a second CONNECTION"_s});
         break;
     case PacketType::Message:
-        Q_EMIT messageReceived(packet.data);
+        if (m_receiver)
+            m_receiver->handleMessage(packet.data);
         break;
     case PacketType::Request:
-        handleRequest(packet);
+        handleRequest(std::move(packet));
         break;
     case PacketType::Response:
-        handleResponse(PendingRequests::Kind::Request, packet);
+        handleResponse(PendingRequests::Kind::Request, std::move(packet));
         break;
     case PacketType::Ping:
         // Where the queue is full the pong is lost: the peer reads nothing as it is.
@@ -200,7 +201,7 @@ void Session::handlePacket(const Packet &packet)
             sendAnswer(*pong);
         break;
     case PacketType::Pong:
-        handleResponse(PendingRequests::Kind::Ping, packet);
+        handleResponse(PendingRequests::Kind::Ping, std::move(packet));
         break;
     case PacketType::End:
         handleFarewell(packet);
@@ -210,7 +211,7 @@ void Session::handlePacket(const Packet &packet)
     }
 }
 
-void Session::handleRequest(const Packet &packet)
+void Session::handleRequest(Packet &&packet)
 {
     if (m_answers >= m_options.limits.requests()) {
         const Fault fault{
@@ -221,14 +222,16 @@ void Session::handleRequest(const Packet &packet)
         return;
     }
     ++m_answers;
-    const auto answer = std::make_shared<Answer>(m_mailbox, m_format, packet.nonce);
-    Q_EMIT requestReceived(packet.data, answer);
+    const auto answer = std::make_shared<Answer>(m_mailbox, m_format, std::move(packet.nonce));
+    if (m_receiver)
+        m_receiver->handleRequest(packet.data, answer);
 }
 
-void Session::handleResponse(PendingRequests::Kind kind, const Packet &packet)
+void Session::handleResponse(PendingRequests::Kind kind, Packet &&packet)
 {
     const QPointer<Session> alive(this);
-    const bool awaited = m_pending.resolve(kind, packet.nonce, readAnswer(packet));
+    const bool awaited =
+        m_pending.resolve(kind, RequestId::of(packet.nonce), takeAnswer(std::move(packet)));
     if (!alive || m_state == State::Ended)
         return;
     if (!awaited && kind == PendingRequests::Kind::Request && m_givenUp > 0)

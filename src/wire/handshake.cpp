@@ -27,7 +27,7 @@ void writeNonce(Writer &writer, const QString &nonce)
 {
     if (nonce.isEmpty())
         return;
-    writer.key(u"n");
+    writer.key('n');
     writer.string(nonce);
 }
 
@@ -70,7 +70,7 @@ IPCResult<Frame> encodeOffer(const Offer &offer, const PacketFormat &format)
 {
     return writePacket(format, [&](auto &writer) {
         beginPacket(writer, PacketType::Connection, offer.nonce.isEmpty() ? 1 : 2);
-        writer.key(u"d");
+        writer.key('d');
         writer.beginMap(offer.ours ? 5 : 4);
         writer.key(u"compress");
         writer.boolean(offer.compression);
@@ -110,7 +110,7 @@ IPCResult<Frame> encodeReply(const Reply &reply, const PacketFormat &format)
 {
     return writePacket(format, [&](auto &writer) {
         beginPacket(writer, PacketType::Connection, reply.nonce.isEmpty() ? 1 : 2);
-        writer.key(u"d");
+        writer.key('d');
         writer.beginMap(reply.ours ? 4 : 3);
         writer.key(u"id");
         writer.string(reply.id);

@@ -368,6 +368,18 @@ void JsonWriter::key(QStringView key)
     m_last = Last::Key;
 }
 
+void JsonWriter::key(char letter)
+{
+    m_keyStart = m_out.size();
+    char *to = beginValue(4);
+    *to++ = '"';
+    *to++ = letter;
+    *to++ = '"';
+    *to++ = ':';
+    m_out.setEnd(to);
+    m_last = Last::Key;
+}
+
 void JsonWriter::endMap()
 {
     closeContainer('}');

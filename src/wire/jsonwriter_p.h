@@ -41,6 +41,8 @@ public:
     void endList();
     void beginMap(qsizetype size);
     void key(QStringView key);
+    //! A key of one ASCII letter, as a packet has.
+    void key(char letter);
     void endMap();
 
 private:

@@ -3,6 +3,7 @@
 
 #include "messagepackreader_p.h"
 
+#include "ascii_p.h"
 #include "givenstorage_p.h"
 #include "messagepackmarks_p.h"
 #include "recentkeys_p.h"
@@ -37,6 +38,8 @@ constexpr auto utc = Qt::UTC;
 //! The text in \a bytes, all of it: QString::fromUtf8() drops a leading byte order mark.
 QString textOf(QByteArrayView bytes)
 {
+    if (isAscii(bytes.data(), bytes.size()))
+        return QString::fromLatin1(bytes);
     QString text = QString::fromUtf8(bytes);
     if (bytes.startsWith("\xEF\xBB\xBF"))
         text.prepend(QChar(QChar::ByteOrderMark));

@@ -3,6 +3,8 @@
 
 #include "messagepackwriter_p.h"
 
+#include "ascii_p.h"
+
 #include <QtCore/QStringEncoder>
 #include <QtCore/QtAlgorithms>
 #include <QtCore/QtEndian>
@@ -111,46 +113,20 @@ bool isExactAsDouble(quint64 magnitude)
     return magnitude == 0 || (magnitude >> qCountTrailingZeroBits(magnitude)) >> digits == 0;
 }
 
-//! The length of \a text in UTF-8, where a lone surrogate is three bytes, as U+FFFD is. Written so
-//! that a compiler makes vector instructions of it.
+//! The length of \a text in UTF-8, where a lone surrogate is three bytes, as U+FFFD is.
 qsizetype utf8Size(QStringView text)
 {
     const char16_t *units = text.utf16();
     const qsizetype count = text.size();
+    if (isAscii(units, count))
+        return count;
     qsizetype size = count;
     for (qsizetype i = 0; i < count; ++i)
         size += (units[i] >= 0x80) + (units[i] >= 0x800);
-    if (size == count)
-        return size;
     // Each half of a pair was taken for three bytes; the pair has four.
     for (qsizetype i = 1; i < count; ++i)
         size -= 2 * (QChar::isHighSurrogate(units[i - 1]) && QChar::isLowSurrogate(units[i]));
     return size;
-}
-
-// Writes \a text, as long as it is ASCII, to \a out, and returns whether it is. Compilers make
-// vector instructions of the inner loop.
-bool writeAscii(QStringView text, char *out)
-{
-    constexpr qsizetype block = 16;
-    const char16_t *units = text.utf16();
-    const qsizetype count = text.size();
-    qsizetype i = 0;
-    for (; count - i >= block; i += block) {
-        char16_t all = 0;
-        for (qsizetype j = 0; j < block; ++j) {
-            all |= units[i + j];
-            out[i + j] = char(units[i + j]);
-        }
-        if (all >= 0x80)
-            return false;
-    }
-    char16_t all = 0;
-    for (; i < count; ++i) {
-        all |= units[i];
-        out[i] = char(units[i]);
-    }
-    return all < 0x80;
 }
 
 char *writeFixExt1(char *to, qint8 type, quint8 body)
@@ -285,6 +261,13 @@ void MessagePackWriter::key(QStringView key)
     m_out.setEnd(writeText(key));
 }
 
+void MessagePackWriter::key(char letter)
+{
+    char *const to = writeStringHead(m_out.reserve(2), 1);
+    *to = letter;
+    m_out.setEnd(to + 1);
+}
+
 void MessagePackWriter::endMap()
 {
     closeContainer();
@@ -293,13 +276,11 @@ void MessagePackWriter::endMap()
 // Returns where it ends.
 char *MessagePackWriter::writeText(QStringView text)
 {
-    char *to = m_out.reserve(longestHead + text.size());
-    to = writeStringHead(to, declarable(text.size()));
-    if (writeAscii(text, to))
-        return to + text.size();
-
     const qsizetype size = utf8Size(text);
-    to = writeStringHead(m_out.reserve(longestHead + size), declarable(size));
+    char *to = writeStringHead(m_out.reserve(longestHead + size), declarable(size));
+    if (size < asciiBlock && size == text.size()) // most keys
+        return std::transform(text.utf16(), text.utf16() + size, to,
+                              [](char16_t c) { return char(c); });
     // Stateless, or a lone surrogate at the end would wait for its other half. QString::toUtf8()
     // writes a question mark for one.
     QStringEncoder encoder(QStringEncoder::Utf8, QStringEncoder::Flag::Stateless);

@@ -37,12 +37,12 @@ std::optional<Fault> readFault(const QVariant &value)
     return Fault{map.value(u"code"_s).toString(), map.value(u"message"_s).toString()};
 }
 
-IPCError takeNonce(const QVariant &value, QString &nonce)
+IPCError takeNonce(QVariant &value, QString &nonce)
 {
-    const bool absent = !value.isValid() || value.isNull();
-    if (!absent && !isText(value))
+    if (isText(value))
+        nonce = std::move(*static_cast<QString *>(value.data()));
+    else if (value.isValid() && !value.isNull())
         return notAPacket(u"its n is no string"_s);
-    nonce = value.toString();
     if (nonce.size() > maxNonceSize)
         return notAPacket(u"its n has over %1 characters"_s.arg(maxNonceSize));
     return {};
@@ -69,15 +69,15 @@ IPCResult<Frame> sealPacket(QByteArray storage, SharedParts shared, const Packet
 }
 
 IPCResult<Frame> encodePacket(const PacketFormat &format, PacketType type, const QVariant &data,
-                              const QString &nonce)
+                              QStringView nonce)
 {
     return writePacket(format, [&](auto &writer) {
         beginPacket(writer, type, nonce.isEmpty() ? 1 : 2);
-        writer.key(u"d");
+        writer.key('d');
         if (IPCError error = encodeValue(data, writer, format.maxNesting))
             return error;
         if (!nonce.isEmpty()) {
-            writer.key(u"n");
+            writer.key('n');
             writer.string(nonce);
         }
         writer.endMap();
@@ -85,15 +85,15 @@ IPCResult<Frame> encodePacket(const PacketFormat &format, PacketType type, const
     });
 }
 
-IPCResult<Frame> encodeFault(const PacketFormat &format, const QString &nonce, const Fault &fault)
+IPCResult<Frame> encodeFault(const PacketFormat &format, QStringView nonce, const Fault &fault)
 {
     return writePacket(format, [&](auto &writer) {
         beginPacket(writer, PacketType::Response, 3);
-        writer.key(u"d");
+        writer.key('d');
         writer.undefined();
-        writer.key(u"n");
+        writer.key('n');
         writer.string(nonce);
-        writer.key(u"e");
+        writer.key('e');
         writer.beginMap(2);
         writer.key(u"code");
         writer.string(fault.code);
@@ -109,15 +109,15 @@ IPCResult<Frame> encodeFarewell(const PacketFormat &format, const Farewell &fare
 {
     return writePacket(format, [&](auto &writer) {
         beginPacket(writer, PacketType::End, 1);
-        writer.key(u"d");
+        writer.key('d');
         writer.beginMap(farewell.code.isEmpty() ? 2 : 3);
-        writer.key(u"m");
+        writer.key('m');
         if (IPCError error = encodeValue(farewell.reason, writer, format.maxNesting))
             return error;
-        writer.key(u"a");
+        writer.key('a');
         writer.boolean(farewell.mayReconnect);
         if (!farewell.code.isEmpty()) {
-            writer.key(u"c");
+            writer.key('c');
             writer.string(farewell.code);
         }
         writer.endMap();
@@ -138,7 +138,7 @@ IPCResult<Packet> decodePacket(QByteArrayView payload, Encoding encoding, int ma
     const QVariant *const type = builder.field(u't');
     if (type && !isInteger(*type))
         return notAPacket(u"its t is no integer"_s);
-    if (const QVariant *nonce = builder.field(u'n')) {
+    if (QVariant *nonce = builder.field(u'n')) {
         if (IPCError error = takeNonce(*nonce, packet.nonce))
             return error;
     }

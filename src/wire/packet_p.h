@@ -77,10 +77,10 @@ struct PacketFormat
  * MessageTooLarge (with the limit `messageSize`).
  */
 [[nodiscard]] IPCResult<Frame> encodePacket(const PacketFormat &format, PacketType type,
-                                            const QVariant &data, const QString &nonce = {});
+                                            const QVariant &data, QStringView nonce = {});
 
 //! The frame of a RESPONSE that carries an error.
-[[nodiscard]] IPCResult<Frame> encodeFault(const PacketFormat &format, const QString &nonce,
+[[nodiscard]] IPCResult<Frame> encodeFault(const PacketFormat &format, QStringView nonce,
                                            const Fault &fault);
 
 //! The frame of an END.

@@ -48,7 +48,7 @@ template <typename Writer>
 void beginPacket(Writer &writer, PacketType type, qsizetype size)
 {
     writer.beginMap(1 + size);
-    writer.key(u"t");
+    writer.key('t');
     writer.integer(qint64(type));
 }
 

@@ -72,31 +72,11 @@ QVariant ValueBuilder::take()
     return std::move(m_root);
 }
 
-QVariant *ValueBuilder::field(char16_t key)
-{
-    auto &field = m_fields[fieldFor(key)];
-    return field ? &*field : nullptr;
-}
-
-ValueBuilder::Field ValueBuilder::fieldFor(char16_t key)
-{
-    switch (key) {
-    case u't':
-        return Type;
-    case u'd':
-        return Data;
-    case u'n':
-        return Nonce;
-    case u'e':
-        return Fault;
-    }
-    return Other;
-}
-
 void ValueBuilder::addOutermost(QVariant &&value)
 {
     if (m_inPacket) {
         m_fields[m_field] = std::move(value);
+        m_hasField[m_field] = true;
     } else {
         m_root = std::move(value);
         m_complete = true;

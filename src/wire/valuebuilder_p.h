@@ -12,7 +12,6 @@
 
 #include <array>
 #include <map>
-#include <optional>
 #include <utility>
 
 namespace qipc {
@@ -68,7 +67,11 @@ public:
     [[nodiscard]] QVariant take();
     //! The value behind the \a key (t, d, n or e) of a packet, which has to be complete; null where
     //! there was none. Of a key that came twice it is the last one.
-    [[nodiscard]] QVariant *field(char16_t key);
+    [[nodiscard]] QVariant *field(char16_t key)
+    {
+        const Field field = fieldFor(key);
+        return m_hasField[field] ? &m_fields[field] : nullptr;
+    }
 
     [[nodiscard]] int maxNesting() const { return m_maxNesting; }
 
@@ -84,7 +87,20 @@ private:
     // The index of each field; what is none of ours goes to the last one.
     enum Field { Type, Data, Nonce, Fault, Other };
 
-    [[nodiscard]] static Field fieldFor(char16_t key);
+    [[nodiscard]] static Field fieldFor(char16_t key)
+    {
+        switch (key) {
+        case u't':
+            return Type;
+        case u'd':
+            return Data;
+        case u'n':
+            return Nonce;
+        case u'e':
+            return Fault;
+        }
+        return Other;
+    }
     template <typename T>
     void add(T &&value);
     void addOutermost(QVariant &&value);
@@ -92,7 +108,8 @@ private:
     void close();
 
     QVarLengthArray<Level, 4> m_levels;
-    std::array<std::optional<QVariant>, Other + 1> m_fields;
+    std::array<QVariant, Other + 1> m_fields;
+    std::array<bool, Other + 1> m_hasField{};
     QVariant m_root;
     int m_maxNesting;
     Field m_field = Other;
