@@ -60,6 +60,10 @@ class QIPC_EXPORT IPCServer : public QObject
                    NOTIFY requestTimeoutChanged)
     Q_PROPERTY(std::chrono::milliseconds heartbeatInterval READ heartbeatInterval WRITE
                    setHeartbeatInterval NOTIFY heartbeatIntervalChanged)
+    Q_PROPERTY(int maxConnectionsPerUser READ maxConnectionsPerUser WRITE setMaxConnectionsPerUser
+                   NOTIFY maxConnectionsPerUserChanged)
+    Q_PROPERTY(IPCServer::SlowReaders slowReaders READ slowReaders WRITE setSlowReaders NOTIFY
+                   slowReadersChanged)
     Q_PROPERTY(IPCLimits limits READ limits WRITE setLimits NOTIFY limitsChanged)
 
 public:
@@ -71,6 +75,13 @@ public:
     };
     Q_ENUM(Access)
 
+    //! What becomes of a client that does not read, when IPCLimits::queuedBytes() wait for it.
+    enum class SlowReaders {
+        Keep, //!< It stays, and what is sent to it fails with QueueFull.
+        Disconnect, //!< It is cut off too, and errorOccurred() says so (QueueFull).
+    };
+    Q_ENUM(SlowReaders)
+
     //! Makes an id for a new connection. 1 to 256 characters; for one that is in use it is
     //! asked again.
     using IdGenerator = std::function<QString()>;
@@ -80,6 +91,12 @@ public:
     //! the server.
     using Authorizer =
         std::function<IPCResult<void>(const IPCCredentials &who, const QVariant &payload)>;
+
+    //! As Authorizer, where it is not known at once. Until the future settles, the client is in its
+    //! handshake: it counts for IPCLimits::handshakes(), and IPCLimits::handshakeTime() is the time
+    //! there is. A future that is canceled refuses it.
+    using LateAuthorizer =
+        std::function<QFuture<IPCResult<void>>(const IPCCredentials &who, const QVariant &payload)>;
 
     //! A server at the default path.
     explicit IPCServer(QObject *parent = nullptr);
@@ -111,6 +128,17 @@ public:
     [[nodiscard]] int maxConnections() const;
     void setMaxConnections(int count);
 
+    //! How many connections one user may have, those in their handshake included; the next one is
+    //! refused (TooManyConnections) before a byte of it is read. By default 0: without limit. Where
+    //! the system tells nothing about a peer (outside Linux) it has no effect.
+    [[nodiscard]] int maxConnectionsPerUser() const;
+    void setMaxConnectionsPerUser(int count);
+
+    //! What becomes of clients that do not read what is sent to them; by default they are kept. For
+    //! the connections made from then on.
+    [[nodiscard]] SlowReaders slowReaders() const;
+    void setSlowReaders(SlowReaders what);
+
     //! What clients may ask for: Auto, the default, lets them choose; Json declines MessagePack;
     //! MessagePack refuses those that cannot. For the connections made from then on.
     [[nodiscard]] IPCPeer::Encoding encoding() const;
@@ -138,6 +166,10 @@ public:
 
     //! Decides about each new client. None, the default: everyone whom access() lets in.
     void setAuthorizer(Authorizer authorizer);
+    //! As above, with one that takes its time.
+    void setAuthorizer(LateAuthorizer authorizer);
+    //! As above: none.
+    void setAuthorizer(std::nullptr_t);
 
     /*!
      * Starts listening; true where it does, and ready() was emitted.
@@ -218,6 +250,8 @@ Q_SIGNALS:
     void accessChanged();
     void backlogChanged();
     void maxConnectionsChanged();
+    void maxConnectionsPerUserChanged();
+    void slowReadersChanged();
     void encodingChanged();
     void compressionChanged();
     void requestTimeoutChanged();

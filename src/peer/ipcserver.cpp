@@ -98,6 +98,33 @@ void IPCServer::setMaxConnections(int count)
         Q_EMIT maxConnectionsChanged();
 }
 
+int IPCServer::maxConnectionsPerUser() const
+{
+    return d_ptr->acceptor.mostPerUser();
+}
+
+void IPCServer::setMaxConnectionsPerUser(int count)
+{
+    count = std::max(count, 0);
+    if (count == maxConnectionsPerUser())
+        return;
+    d_ptr->acceptor.setMostPerUser(count);
+    Q_EMIT maxConnectionsPerUserChanged();
+}
+
+IPCServer::SlowReaders IPCServer::slowReaders() const
+{
+    return d_ptr->slowReaders;
+}
+
+void IPCServer::setSlowReaders(SlowReaders what)
+{
+    if (!assign(d_ptr->slowReaders, what))
+        return;
+    d_ptr->applySessionOptions();
+    Q_EMIT slowReadersChanged();
+}
+
 IPCPeer::Encoding IPCServer::encoding() const
 {
     return d_ptr->encoding;
@@ -169,6 +196,19 @@ void IPCServer::setIdGenerator(IdGenerator generator)
 void IPCServer::setAuthorizer(Authorizer authorizer)
 {
     d_ptr->authorizer = std::move(authorizer);
+    d_ptr->lateAuthorizer = nullptr;
+}
+
+void IPCServer::setAuthorizer(LateAuthorizer authorizer)
+{
+    d_ptr->authorizer = nullptr;
+    d_ptr->lateAuthorizer = std::move(authorizer);
+}
+
+void IPCServer::setAuthorizer(std::nullptr_t)
+{
+    d_ptr->authorizer = nullptr;
+    d_ptr->lateAuthorizer = nullptr;
 }
 
 bool IPCServer::listen()

@@ -26,6 +26,10 @@ public:
 
     // Clients that come and go
     void decide(qipc::Session *session, const QVariant &payload, const QString &wantedId);
+    [[nodiscard]] bool hasPlace(qipc::Session *session);
+    void awaitVerdict(qipc::Session *session, const QVariant &payload, const QString &wantedId);
+    void judge(qipc::Session *session, const IPCResult<void> &verdict, const QVariant &payload,
+               const QString &wantedId);
     void welcome(qipc::Session *session, const QVariant &payload, const QString &wantedId);
     [[nodiscard]] QString newId(const QString &wanted) const;
     void relay(IPCConnection *connection);
@@ -70,6 +74,7 @@ public:
     IPCServer::Access access = IPCServer::Access::User;
     int backlog = 128;
     int maxConnections = 1000;
+    IPCServer::SlowReaders slowReaders = IPCServer::SlowReaders::Keep;
     IPCPeer::Encoding encoding = IPCPeer::Encoding::Auto;
     bool compression = true;
     std::chrono::milliseconds requestTimeout{10'000};
@@ -77,6 +82,7 @@ public:
     IPCLimits limits;
     IPCServer::IdGenerator idGenerator;
     IPCServer::Authorizer authorizer;
+    IPCServer::LateAuthorizer lateAuthorizer; // at most one of the two is set
 };
 
 #endif

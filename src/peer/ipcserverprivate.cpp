@@ -6,6 +6,7 @@
 #include "ipcserver_p.h"
 #include "sessionwish_p.h"
 
+#include <QtCore/QFutureWatcher>
 #include <QtCore/QRandomGenerator>
 
 #include <utility>
@@ -95,9 +96,22 @@ QFuture<IPCResult<void>> IPCServerPrivate::close(bool mayReconnect)
 // Who may come in, and under which name.
 void IPCServerPrivate::decide(Session *session, const QVariant &payload, const QString &wantedId)
 {
+    if (!hasPlace(session))
+        return;
+    if (lateAuthorizer)
+        awaitVerdict(session, payload, wantedId);
+    else if (authorizer)
+        judge(session, authorizer(session->credentials(), payload), payload, wantedId);
+    else
+        welcome(session, payload, wantedId);
+}
+
+// Sends the client away where there is none.
+bool IPCServerPrivate::hasPlace(Session *session)
+{
     if (!acceptor.isListening()) {
         session->reject({IPCError::Code::Rejected, u"the server is closing"_s}, rejectedCode);
-        return;
+        return false;
     }
     if (maxConnections > 0 && connections.size() >= maxConnections) {
         session->reject(IPCError(IPCError::Code::TooManyConnections,
@@ -105,16 +119,35 @@ void IPCServerPrivate::decide(Session *session, const QVariant &payload, const Q
                                  "(maxConnections)"_s.arg(maxConnections))
                             .withLimit(u"maxConnections"_s),
                         tooManyCode);
-        return;
+        return false;
     }
-    if (authorizer) {
-        const auto verdict = authorizer(session->credentials(), payload);
-        if (!verdict) {
-            session->reject({IPCError::Code::Rejected, verdict.error().message()}, rejectedCode);
-            return;
-        }
-    }
-    welcome(session, payload, wantedId);
+    return true;
+}
+
+void IPCServerPrivate::awaitVerdict(Session *session, const QVariant &payload,
+                                    const QString &wantedId)
+{
+    using Watcher = QFutureWatcher<IPCResult<void>>;
+    auto *const watcher = new Watcher(session); // who does not wait for it needs none
+    QObject::connect(watcher, &Watcher::finished, q, [this, watcher, session, payload, wantedId] {
+        watcher->deleteLater();
+        const bool isCanceled = watcher->future().resultCount() == 0;
+        const IPCResult<void> verdict = isCanceled
+            ? IPCError(IPCError::Code::Rejected, u"the server did not decide"_s)
+            : watcher->result();
+        if (hasPlace(session)) // others may have come meanwhile
+            judge(session, verdict, payload, wantedId);
+    });
+    watcher->setFuture(lateAuthorizer(session->credentials(), payload));
+}
+
+void IPCServerPrivate::judge(Session *session, const IPCResult<void> &verdict,
+                             const QVariant &payload, const QString &wantedId)
+{
+    if (verdict)
+        welcome(session, payload, wantedId);
+    else
+        session->reject({IPCError::Code::Rejected, verdict.error().message()}, rejectedCode);
 }
 
 void IPCServerPrivate::welcome(Session *session, const QVariant &payload, const QString &wantedId)
@@ -192,7 +225,8 @@ void IPCServerPrivate::connectionEnded()
 
 void IPCServerPrivate::applySessionOptions()
 {
-    acceptor.setSessionOptions({limits, sessionWish(encoding), compression, heartbeatInterval});
+    acceptor.setSessionOptions({limits, sessionWish(encoding), compression, heartbeatInterval,
+                                slowReaders == IPCServer::SlowReaders::Disconnect});
 }
 
 bool IPCServerPrivate::takeTopicRequest(IPCConnection *connection, const QVariant &request,

@@ -29,11 +29,17 @@ SocketAccess socketAccess(Acceptor::Access access)
     return SocketAccess::User;
 }
 
+// Our codes in a refusal (wire.md, "CONNECTION and what follows it").
+QString refusalCode(const IPCError &error)
+{
+    return error.code() == IPCError::Code::TooManyConnections ? u"too-many"_s : u"rejected"_s;
+}
+
 // Before a byte of it was read.
 void refuse(Stream &stream, const IPCError &error)
 {
     const PacketFormat json{Encoding::Json, Dialect::Node, 1, 64 * 1024};
-    if (const auto frame = encodeFarewell(json, {error.message(), false, u"rejected"_s}))
+    if (const auto frame = encodeFarewell(json, {error.message(), false, refusalCode(error)}))
         stream.write(frame->bytes());
     stream.flush();
     stream.finishWriting();
@@ -91,24 +97,52 @@ std::unique_ptr<Session> Acceptor::take(Session *session)
     Q_ASSERT(found != m_handshakes.end());
     auto taken = std::move(*found);
     m_handshakes.erase(found);
-    session->disconnect(this);
+    disconnect(session, &Session::handshakeReceived, this, nullptr);
+    disconnect(session, &Session::ended, this, nullptr);
     updateAccepting();
     return taken;
+}
+
+// Whether a client may begin its handshake at all.
+IPCError Acceptor::checkPeer(const IPCCredentials &who) const
+{
+    if (!who.isValid())
+        return {};
+    const qint64 own = IPCCredentials::ofThisProcess().uid();
+    if (m_access == Access::User && who.uid() != own)
+        return {IPCError::Code::Rejected,
+                u"this server serves only its own user, with the uid %1"_s.arg(own)};
+    if (m_mostPerUser > 0 && m_sessionsOf.value(who.uid()) >= m_mostPerUser)
+        return IPCError(IPCError::Code::TooManyConnections,
+                        u"the user with the uid %1 has all the %2 connections that one user may "
+                        "have (maxConnectionsPerUser)"_s.arg(who.uid())
+                            .arg(m_mostPerUser))
+            .withLimit(u"maxConnectionsPerUser"_s);
+    return {};
+}
+
+void Acceptor::countUntilDeleted(Session *session, qint64 uid)
+{
+    ++m_sessionsOf[uid];
+    connect(session, &QObject::destroyed, this, [this, uid] {
+        const auto sessions = m_sessionsOf.find(uid);
+        if (--*sessions == 0)
+            m_sessionsOf.erase(sessions);
+    });
 }
 
 void Acceptor::receive(std::unique_ptr<Stream> stream)
 {
     const IPCCredentials who = stream->credentials();
-    const qint64 own = IPCCredentials::ofThisProcess().uid();
-    if (m_access == Access::User && who.isValid() && who.uid() != own) {
-        const IPCError error(IPCError::Code::Rejected,
-                             u"this server serves only its own user, with the uid %1"_s.arg(own));
+    if (const IPCError error = checkPeer(who)) {
         refuse(*stream, error);
         Q_EMIT errorOccurred(error);
         return;
     }
     m_handshakes.push_back(Session::serve(std::move(stream), m_sessionOptions));
     auto *session = m_handshakes.back().get();
+    if (who.isValid())
+        countUntilDeleted(session, who.uid());
     connect(session, &Session::handshakeReceived, this,
             [this, session](const QVariant &payload, const QString &wantedId) {
                 Q_EMIT handshakeReceived(session, payload, wantedId);

@@ -8,6 +8,7 @@
 
 #include <QIpc/ipcresult.h>
 
+#include <QtCore/QHash>
 #include <QtCore/QObject>
 
 #include <memory>
@@ -50,6 +51,11 @@ public:
     //! For the sessions made from now on.
     void setSessionOptions(const SessionOptions &options);
 
+    //! How many sessions one user may have, from when it connects until the session is deleted; 0
+    //! is without limit. Only where the system tells who a peer is.
+    void setMostPerUser(int count) { m_mostPerUser = count; }
+    [[nodiscard]] int mostPerUser() const { return m_mostPerUser; }
+
     //! Gives away a session that handshakeReceived() told of.
     [[nodiscard]] std::unique_ptr<Session> take(Session *session);
 
@@ -62,13 +68,17 @@ Q_SIGNALS:
 
 private:
     void receive(std::unique_ptr<Stream> stream);
+    [[nodiscard]] IPCError checkPeer(const IPCCredentials &who) const;
+    void countUntilDeleted(Session *session, qint64 uid);
     void drop(Session *session, const IPCError &error);
     void updateAccepting();
 
     std::unique_ptr<Listener> m_listener;
     std::vector<std::unique_ptr<Session>> m_handshakes;
     SessionOptions m_sessionOptions;
+    QHash<qint64, int> m_sessionsOf; // of each user that has any
     Access m_access = Access::User;
+    int m_mostPerUser = 0;
 };
 
 } // namespace qipc

@@ -67,7 +67,7 @@ IPCError Session::send(const Frame &frame, SentCallback sent)
 {
     if (m_state != State::Ready)
         return notReady();
-    if (IPCError error = m_queue->check(frame.size()))
+    if (IPCError error = checkQueue(frame.size()))
         return error;
     put(frame, std::move(sent));
     return {};
@@ -141,6 +141,22 @@ void Session::setHeartbeat(milliseconds interval)
         m_heartbeat.stop();
 }
 
+// Whether \a size bytes more may wait.
+IPCError Session::checkQueue(qsizetype size)
+{
+    IPCError error = m_queue->check(size);
+    if (!error || !m_options.dropSlowReader)
+        return error;
+    // Later, for we are inside a caller's send(), perhaps to many.
+    QMetaObject::invokeMethod(
+        this,
+        [this, error] {
+            finish({error, {}, true});
+        },
+        Qt::QueuedConnection);
+    return error;
+}
+
 IPCError Session::sendAnswer(const Frame &frame)
 {
     // While we leave, what was asked before may still be answered, until our farewell is out.
@@ -148,7 +164,7 @@ IPCError Session::sendAnswer(const Frame &frame)
         || (m_state == State::Closing && m_farewellFrame);
     if (!open)
         return {IPCError::Code::ConnectionLost, u"the peer that asked has gone"_s};
-    if (IPCError error = m_queue->check(frame.size()))
+    if (IPCError error = checkQueue(frame.size()))
         return error;
     put(frame, {});
     return {};

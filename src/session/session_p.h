@@ -37,6 +37,7 @@ struct SessionOptions
     Wish encoding = Wish::Auto;
     bool compression = false; //!< Client: ask for it. Server: grant it.
     std::chrono::milliseconds heartbeat{0}; //!< 0: none.
+    bool dropSlowReader = false; //!< End the session when its queue is full.
 };
 
 //! How a client presents itself.
@@ -188,6 +189,7 @@ private:
     void put(const Frame &frame, SentCallback sent);
     qsizetype append(const Frame &frame, SentCallback sent);
     [[nodiscard]] IPCError notReady() const;
+    [[nodiscard]] IPCError checkQueue(qsizetype size);
     [[nodiscard]] bool holdsBackFarewell() const;
     void sendFarewellIfFree();
     void sayFarewell(const Farewell &farewell);
