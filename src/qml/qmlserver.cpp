@@ -5,6 +5,7 @@
 
 #include "call_p.h"
 #include "response_p.h"
+#include "verdict_p.h"
 
 #include <QtCore/QMetaMethod>
 #include <QtQml/QQmlInfo>
@@ -129,8 +130,7 @@ void QmlServer::setAuthorizerFromJs(const QJSValue &authorizer)
     Q_EMIT authorizerChanged();
 }
 
-// Only the word true lets a client in.
-IPCResult<void> QmlServer::authorize(const IPCCredentials &who, const QVariant &payload)
+QFuture<IPCResult<void>> QmlServer::authorize(const IPCCredentials &who, const QVariant &payload)
 {
     Scripts *scripts = Scripts::of(this);
     QJSValue verdict;
@@ -138,12 +138,9 @@ IPCResult<void> QmlServer::authorize(const IPCCredentials &who, const QVariant &
         verdict = m_authorizer.call(
             {scripts->engine()->toScriptValue(QmlCredentials(who)), toJs(*scripts, payload)});
     }
-    if (verdict.isBool() && verdict.toBool())
-        return {};
     if (verdict.isError())
         qmlWarning(this) << "authorizer: " << verdict.toString();
-    return IPCError(IPCError::Code::Rejected,
-                    verdict.isString() ? verdict.toString() : u"the server does not want it"_s);
+    return Verdict::of(verdict, scripts);
 }
 
 QmlConnection *QmlServer::connection(const QString &id) const

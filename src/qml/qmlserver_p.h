@@ -47,8 +47,8 @@ class QmlServer : public IPCServer, public QQmlParserStatus
     Q_PROPERTY(
         QJSValue idGenerator READ idGenerator WRITE setIdGeneratorFromJs NOTIFY idGeneratorChanged)
     //! A function of (credentials, payload) that returns true to let a client in; where it returns
-    //! a string, that is the reason that the client is told. Undefined: everyone whom `access` lets
-    //! in.
+    //! a string, that is the reason that the client is told; or a promise of these. Undefined:
+    //! everyone whom `access` lets in.
     Q_PROPERTY(
         QJSValue authorizer READ authorizer WRITE setAuthorizerFromJs NOTIFY authorizerChanged)
 
@@ -111,7 +111,8 @@ protected:
 private:
     void start();
     [[nodiscard]] QString generateId();
-    [[nodiscard]] IPCResult<void> authorize(const IPCCredentials &who, const QVariant &payload);
+    [[nodiscard]] QFuture<IPCResult<void>> authorize(const IPCCredentials &who,
+                                                     const QVariant &payload);
     void tellError(const IPCError &error, QmlConnection *connection);
     void forwardSignals();
     template <typename Signal>

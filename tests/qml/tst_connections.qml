@@ -218,6 +218,25 @@ QIpcCase {
         valueOf(other.connectToServer())
     }
 
+    function test_authorizerThatTakesItsTime() {
+        const cases = []
+        server.authorizer = (credentials, payload) => new Promise((keep, breakIt) => cases.push({ keep, breakIt }))
+        const wait = client => { const before = cases.length; const promise = client.connectToServer(); tryCompare(cases, "length", before + 1); return promise }
+        const other = make(clientType, { path: server.path })
+        let promise = wait(other)
+        compare(server.connections.count, 0)
+        cases[0].keep("not today")
+        compare(errorOf(promise).message, "the server refused the connection: not today")
+        promise = wait(other)
+        cases[1].breakIt(new Error("oops"))
+        compare(errorOf(promise).code, IPCError.Rejected)
+        promise = wait(other)
+        cases[2].keep(true)
+        cases[2].keep("too late")
+        valueOf(promise)
+        tryCompare(server.connections, "count", 1)
+    }
+
     function test_idGenerator() {
         let last = 0
         server.idGenerator = () => "guest-" + ++last
@@ -254,6 +273,11 @@ QIpcCase {
         compare(server.limits.messageSize, 2147483647) // the most
         server.limits.messageSize = NaN
         compare(server.limits.messageSize, 1024) // the least
+        server.maxConnectionsPerUser = 9
+        compare(server.maxConnectionsPerUser, 9)
+        compare(server.slowReaders, IPCServer.Keep)
+        server.slowReaders = IPCServer.Disconnect
+        compare(server.slowReaders, IPCServer.Disconnect)
         server.access = IPCServer.World
         server.encoding = IPCConnection.Json
         connectClient()
