@@ -4,6 +4,7 @@
 #include "connector_p.h"
 
 #include "logging_p.h"
+#include "poller_p.h"
 #include "systemerror_p.h"
 #include "unixsocket_p.h"
 #include "unixstream_p.h"
@@ -80,13 +81,16 @@ public:
 
 private:
     void attempt();
+    [[nodiscard]] int tryToConnect();
 
+    const std::shared_ptr<Poller> m_poller; // which the stream will need
     QString m_address;
     FileDescriptor m_socket;
     QTimer m_timer; // until the next attempt
 };
 
 UnixConnector::UnixConnector()
+    : m_poller(Poller::ofThisThread())
 {
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &UnixConnector::attempt);
@@ -100,9 +104,7 @@ void UnixConnector::connectTo(const QString &address)
 
 void UnixConnector::attempt()
 {
-    if (!m_socket)
-        m_socket = createUnixSocket();
-    const int error = m_socket ? connectUnixSocket(m_socket, QFile::encodeName(m_address)) : errno;
+    const int error = tryToConnect();
     if (error == EAGAIN) {
         m_timer.start(std::clamp(m_timer.intervalAsDuration() * 2, shortestWait, longestWait));
         return;
@@ -114,6 +116,15 @@ void UnixConnector::attempt()
     }
     m_socket.reset();
     Q_EMIT failed(explain(error, m_address));
+}
+
+int UnixConnector::tryToConnect()
+{
+    if (const int error = m_poller->open())
+        return error;
+    if (!m_socket)
+        m_socket = createUnixSocket();
+    return m_socket ? connectUnixSocket(m_socket, QFile::encodeName(m_address)) : errno;
 }
 
 } // namespace

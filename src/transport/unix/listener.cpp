@@ -5,6 +5,8 @@
 
 #include "guardedaddress_p.h"
 #include "logging_p.h"
+#include "poller_p.h"
+#include "systemerror_p.h"
 #include "unixstream_p.h"
 
 #include <QtCore/QPointer>
@@ -51,6 +53,7 @@ private:
     Next handleFailure(int error);
     void updateNotifier();
 
+    std::shared_ptr<Poller> m_poller; // which the streams will need; while listening
     GuardedAddress m_address;
     std::unique_ptr<QSocketNotifier> m_notifier; // goes before the socket that it watches
     QTimer m_retryTimer; // runs while there are no descriptors to accept with
@@ -70,8 +73,12 @@ IPCError UnixListener::listen(const Options &options)
     if (isListening())
         return IPCError(Code::InvalidState,
                         QStringLiteral("listening already, at \"%1\"").arg(m_address.address()));
+    const auto poller = Poller::ofThisThread();
+    if (const int error = poller->open())
+        return systemError(error, QStringLiteral("cannot listen at"), options.address);
     if (const IPCError error = m_address.claim(options))
         return error;
+    m_poller = poller;
     m_notifier = std::make_unique<QSocketNotifier>(m_address.socket().get(), QSocketNotifier::Read);
     connect(m_notifier.get(), &QSocketNotifier::activated, this, &UnixListener::acceptSome);
     updateNotifier();
@@ -85,6 +92,7 @@ void UnixListener::close()
     m_exhausted = false;
     m_notifier.reset();
     m_address.release();
+    m_poller.reset();
 }
 
 void UnixListener::setAccepting(bool accepting)
@@ -140,8 +148,10 @@ UnixListener::Next UnixListener::handleFailure(int error)
     if (!std::exchange(m_exhausted, true))
         Q_EMIT errorOccurred(
             IPCError(Code::OutOfResources,
-                     QStringLiteral("cannot accept a connection: %1; trying again until it works")
-                         .arg(qt_error_string(error)))
+                     systemError(error, QStringLiteral("cannot accept a connection at"),
+                                 m_address.address())
+                             .message()
+                         + QStringLiteral("; trying again until it works"))
                 .withSystemError(error));
     return Next::Done;
 }

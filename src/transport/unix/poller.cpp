@@ -3,8 +3,6 @@
 
 #include "poller_p.h"
 
-#include "logging_p.h"
-
 #include <sys/epoll.h>
 
 #include <array>
@@ -29,20 +27,23 @@ std::shared_ptr<Poller> Poller::ofThisThread()
     return poller;
 }
 
-Poller::Poller()
-    : m_epoll(::epoll_create1(EPOLL_CLOEXEC))
+int Poller::open()
 {
-    if (!m_epoll) {
-        qCWarning(logTransport, "cannot watch sockets: %ls", qUtf16Printable(qt_error_string()));
-        return;
-    }
+    if (m_epoll)
+        return 0;
+    m_epoll = FileDescriptor(::epoll_create1(EPOLL_CLOEXEC));
+    if (!m_epoll)
+        return errno;
     m_notifier = std::make_unique<QSocketNotifier>(m_epoll.get(), QSocketNotifier::Read);
     connect(m_notifier.get(), &QSocketNotifier::activated, this, &Poller::dispatch);
+    return 0;
 }
 
 int Poller::watch(const FileDescriptor &socket, Client *client, quint32 events, bool isWatched)
 {
     forget(client);
+    if (const int error = open())
+        return error;
     epoll_event event{};
     event.events = events;
     event.data.ptr = client;

@@ -40,6 +40,11 @@ public:
     //! That of the calling thread, which lives as long as somebody holds it.
     [[nodiscard]] static std::shared_ptr<Poller> ofThisThread();
 
+    //! Makes sure that it can watch: takes the one descriptor that it needs, where it has none yet.
+    //! Returns the system's error, or 0. To be called before connections are made, so that it is
+    //! not they that fail when descriptors run out.
+    [[nodiscard]] int open();
+
     //! Watches \a socket for \a events and, as epoll always does, for a hang-up; in place of what
     //! it was watched for before. Returns the system's error, or 0.
     [[nodiscard]] int watch(const FileDescriptor &socket, Client *client, quint32 events,
@@ -54,12 +59,12 @@ private:
         quint32 events;
     };
 
-    Poller();
+    Poller() = default;
     void forget(const Client *client);
     void fetch();
     void dispatch();
 
-    const FileDescriptor m_epoll;
+    FileDescriptor m_epoll;
     std::unique_ptr<QSocketNotifier> m_notifier;
     std::vector<Ready> m_ready; // that was fetched
     size_t m_next = 0; // of m_ready, to be told
