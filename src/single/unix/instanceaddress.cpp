@@ -31,30 +31,52 @@ bool isPrivate(const QString &folder)
         && status.st_uid == ::geteuid() && (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
 }
 
+// Whether it may work at another time, as it is.
+bool isShortage(int error)
+{
+    switch (error) {
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+    case ENOSPC:
+    case EDQUOT:
+        return true;
+    default:
+        return false;
+    }
+}
+
 // Not of the environment, which a launcher may have changed.
-QString homeFolder()
+IPCResult<QString> homeFolder()
 {
     constexpr size_t enough = 16 * 1024;
     std::array<char, enough> buffer{};
     passwd entry{};
     passwd *found = nullptr;
-    if (::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) != 0 || !found)
-        return {};
-    return QFile::decodeName(found->pw_dir);
+    const int error = ::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found);
+    if (found && *found->pw_dir != '\0')
+        return QFile::decodeName(found->pw_dir);
+    const auto user = qlonglong(::geteuid());
+    if (isShortage(error)) {
+        return IPCError(Code::OutOfResources,
+                        u"cannot read the home folder of the user %1 in the user database: %2"_s
+                            .arg(user)
+                            .arg(qt_error_string(error)))
+            .withSystemError(error);
+    }
+    return IPCError(Code::NoSuchServer,
+                    u"the user database knows no home folder for the user %1"_s.arg(user));
 }
 
 IPCResult<QString> folderInHome()
 {
-    const QString home = homeFolder();
-    if (home.isEmpty()) {
-        return IPCError(Code::NoSuchServer,
-                        u"the user database knows no home folder for the user %1"_s.arg(
-                            qlonglong(::geteuid())));
-    }
-    const QString folder = QDir::cleanPath(home + u"/.qipc"_s);
+    const auto home = homeFolder();
+    if (!home)
+        return home.error();
+    const QString folder = QDir::cleanPath(*home + u"/.qipc"_s);
     if (::mkdir(QFile::encodeName(folder).constData(), S_IRWXU) != 0 && errno != EEXIST) {
         const int error = errno;
-        return IPCError(Code::PermissionDenied,
+        return IPCError(isShortage(error) ? Code::OutOfResources : Code::PermissionDenied,
                         u"cannot make the folder \"%1\": %2"_s.arg(folder, qt_error_string(error)))
             .withSystemError(error);
     }
