@@ -100,11 +100,11 @@ inline bool atEnd(const FileDescriptor &socket)
     return ::recv(socket.get(), &byte, 1, MSG_PEEK) == 0;
 }
 
-// While it lives there are no descriptors left in this process.
+// While it lives there are only so many descriptors left in this process.
 class DescriptorShortage
 {
 public:
-    DescriptorShortage()
+    explicit DescriptorShortage(int spare = 0)
     {
         ::getrlimit(RLIMIT_NOFILE, &m_before);
         rlimit low = m_before;
@@ -113,6 +113,8 @@ public:
         do {
             m_hoard.emplace_back(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0));
         } while (m_hoard.back());
+        for (int i = 0; i <= spare && !m_hoard.empty(); ++i) // the last one is none
+            m_hoard.pop_back();
     }
     ~DescriptorShortage() { ::setrlimit(RLIMIT_NOFILE, &m_before); }
     Q_DISABLE_COPY_MOVE(DescriptorShortage)
