@@ -19,8 +19,11 @@ constexpr qsizetype roomAround = 1024;
 // How much is read ahead of small frames. One that carries 64 KiB comes in one read.
 constexpr qsizetype chunkSize = 64 * 1024 + roomAround;
 
-// Up to this size a frame gets all of its memory when it is announced.
+// Up to this size a frame gets all of its memory as soon as a part of it has come, which the first
+// read of a large one brings along. An announcement alone costs its sender nothing, and us no more
+// than a chunk.
 constexpr qsizetype largestAhead = 1024 * 1024 + roomAround;
+constexpr qsizetype mostAheadOfPart = 32;
 
 constexpr quint8 groupBits = 7;
 constexpr quint8 groupMask = 0x7f;
@@ -113,8 +116,9 @@ FrameReader::Space FrameReader::space()
     const auto have = m_end - m_begin;
     // A large frame is read to its end and no further, so that what follows need not be moved.
     const bool large = m_announced > chunkSize;
-    const auto wanted = large ? std::min(m_announced, std::max(largestAhead, 2 * have))
-                              : std::max(chunkSize, have + 1);
+    const auto ahead = std::max(std::min(largestAhead, mostAheadOfPart * have), 2 * have);
+    const auto wanted =
+        large ? std::clamp(ahead, chunkSize, m_announced) : std::max(chunkSize, have + 1);
     if (m_buffer.size() - m_begin < wanted || m_end == m_buffer.size())
         makeRoom(wanted);
     const auto free = m_buffer.size() - m_end;

@@ -94,8 +94,8 @@ void Frame::forEachPiece(Use use) const
  *     use(payload);
  * \endcode
  *
- * A length is checked before memory is taken for it. Beyond 1 MiB memory grows with what has come,
- * not with what was announced.
+ * A length is checked before memory is taken for it. Memory grows with what has come, not with what
+ * was announced.
  */
 class FrameReader
 {

@@ -190,6 +190,10 @@ void tst_Frame::takesMemoryForWhatCameNotForWhatWasAnnounced()
     QByteArrayView payload;
     QCOMPARE(reader.next(payload), Status::Incomplete);
     QCOMPARE(reader.announcedSize(), announced + tag.size());
+    QVERIFY(reader.space().size <= 65 * 1024);
+    constexpr qsizetype part = 32 * 1024;
+    std::fill_n(reader.space().data, part, 'x');
+    reader.commit(part);
     QVERIFY(reader.space().size <= 1024 * 1024 + 1024);
 }
 
