@@ -31,7 +31,7 @@ class QIPC_EXPORT IPCLimits
 
 public:
     //! The largest message, encoded, either way, in bytes: 1 KiB to 2 GiB - 1, by default 64 MiB.
-    //! Holds before compression and after it.
+    //! Holds for what is compressed as it is before; compressed, it may have a thousandth more.
     [[nodiscard]] qsizetype messageSize() const { return m_messageSize; }
     void setMessageSize(qsizetype bytes);
 

@@ -247,6 +247,7 @@ void Session::becomeReady(const QString &id, bool ours, bool messagePack, bool c
     if (compression) {
         m_deflater = std::make_unique<Deflater>();
         m_inflater = std::make_unique<Inflater>();
+        m_reader.setMaxPayload(largestDeflated(m_options.limits.messageSize()));
     }
     qCDebug(logSession) << "ready" << id << (messagePack ? "MessagePack" : "JSON")
                         << (compression ? "compressed" : "plain") << (ours ? "ours" : "Node");

@@ -78,6 +78,13 @@ void setRoom(z_stream &stream, QByteArray &out, qsizetype used)
 
 } // namespace
 
+qsizetype largestDeflated(qsizetype size)
+{
+    // zlib adds less than a thousandth (see its deflateBound()), and the end of the flush.
+    const qsizetype added = size / 1000 + roomForFlush;
+    return size + std::min(added, std::numeric_limits<qsizetype>::max() - size);
+}
+
 struct Deflater::State
 {
     z_stream stream = {};

@@ -13,6 +13,10 @@
 
 namespace qipc {
 
+//! How large a frame of \a size bytes may be when it is compressed: what cannot be compressed gets
+//! a little larger.
+[[nodiscard]] qsizetype largestDeflated(qsizetype size);
+
 /*!
  * One direction of a compressed connection: raw deflate, window 15, one context for the life of the
  * connection, each frame ended by Z_SYNC_FLUSH with its `00 00 FF FF` kept (wire.md,

@@ -115,6 +115,8 @@ public:
 
     //! Refuses payloads above \a maxPayload bytes.
     explicit FrameReader(qsizetype maxPayload);
+    //! Refuses those above \a maxPayload from the next one on.
+    void setMaxPayload(qsizetype maxPayload) { m_maxPayload = maxPayload; }
 
     //! Where the next bytes of the stream go. Ends the life of a payload that next() gave.
     [[nodiscard]] Space space();
