@@ -90,8 +90,13 @@ IPCError Session::close(const QVariant &reason, bool mayReconnect)
         m_closeReason = reason;
         QMetaObject::invokeMethod(
             this,
-            [this, reason] {
-                finish({IPCError(IPCError::Code::Closed, u"closed before it was ready"_s), reason});
+            [this, reason, mayReconnect] {
+                // It may have become ready meanwhile.
+                const bool wasReady = m_state >= State::Ready;
+                if (wasReady && !close(reason, mayReconnect))
+                    return;
+                finish({IPCError(IPCError::Code::Closed, u"closed before it was ready"_s), reason,
+                        wasReady});
             },
             Qt::QueuedConnection);
         return {};
