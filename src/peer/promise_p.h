@@ -15,7 +15,7 @@ namespace qipc {
 
 /*!
  * The producing end of a future that we hand out, in a form that a callback can hold: copyable.
- * Whoever makes one has to settle it.
+ * Whoever makes one has to settle it, once.
  */
 template <typename T>
 class Promise
@@ -26,6 +26,7 @@ public:
     //! Continuations run inside; expect anything to be gone afterwards.
     void settle(IPCResult<T> result) const
     {
+        Q_ASSERT(!m_state.isFinished());
         auto state = m_state; // a continuation may destroy this object
         state.reportResult(std::move(result));
         state.reportFinished();
