@@ -23,6 +23,7 @@ class QIPC_EXPORT IPCLimits
     Q_PROPERTY(qsizetype messageSize READ messageSize WRITE setMessageSize)
     Q_PROPERTY(qsizetype queuedBytes READ queuedBytes WRITE setQueuedBytes)
     Q_PROPERTY(int nesting READ nesting WRITE setNesting)
+    Q_PROPERTY(int values READ values WRITE setValues)
     Q_PROPERTY(std::chrono::milliseconds handshakeTime READ handshakeTime WRITE setHandshakeTime)
     Q_PROPERTY(std::chrono::milliseconds closeTime READ closeTime WRITE setCloseTime)
     Q_PROPERTY(int handshakes READ handshakes WRITE setHandshakes)
@@ -43,6 +44,12 @@ public:
     //! How deep lists and maps may stand in each other, either way: 1 to 1024, by default 128.
     [[nodiscard]] int nesting() const { return m_nesting; }
     void setNesting(int levels);
+
+    //! How many values the lists and maps of a message may hold together, either way: 1 and up, by
+    //! default 1,048,576. It bounds what a message costs once it is read, for a value that takes a
+    //! byte or two on its way takes some 40 as a QVariant in a list, and twice that in a map.
+    [[nodiscard]] int values() const { return m_values; }
+    void setValues(int count);
 
     //! How long connecting and the handshake may take together: 1 ms and up, by default 10 s.
     [[nodiscard]] std::chrono::milliseconds handshakeTime() const { return m_handshakeTime; }
@@ -71,9 +78,10 @@ public:
     friend bool operator==(const IPCLimits &a, const IPCLimits &b)
     {
         return a.m_messageSize == b.m_messageSize && a.m_queuedBytes == b.m_queuedBytes
-            && a.m_nesting == b.m_nesting && a.m_handshakeTime == b.m_handshakeTime
-            && a.m_closeTime == b.m_closeTime && a.m_handshakes == b.m_handshakes
-            && a.m_requests == b.m_requests && a.m_topics == b.m_topics;
+            && a.m_nesting == b.m_nesting && a.m_values == b.m_values
+            && a.m_handshakeTime == b.m_handshakeTime && a.m_closeTime == b.m_closeTime
+            && a.m_handshakes == b.m_handshakes && a.m_requests == b.m_requests
+            && a.m_topics == b.m_topics;
     }
     friend bool operator!=(const IPCLimits &a, const IPCLimits &b) { return !(a == b); }
 
@@ -83,6 +91,7 @@ private:
     std::chrono::milliseconds m_handshakeTime{10'000};
     std::chrono::milliseconds m_closeTime{5'000};
     int m_nesting = 128;
+    int m_values = 1024 * 1024;
     int m_handshakes = 64;
     int m_requests = 4096;
     int m_topics = 1024;

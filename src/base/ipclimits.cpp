@@ -32,6 +32,11 @@ void IPCLimits::setNesting(int levels)
     m_nesting = std::clamp(levels, 1, deepestNesting);
 }
 
+void IPCLimits::setValues(int count)
+{
+    m_values = std::max(count, 1);
+}
+
 void IPCLimits::setHandshakeTime(milliseconds time)
 {
     m_handshakeTime = std::max(time, milliseconds{1});
@@ -69,6 +74,7 @@ QDebug operator<<(QDebug debug, const IPCLimits &limits)
     print("messageSize", limits.messageSize(), usual.messageSize());
     print("queuedBytes", limits.queuedBytes(), usual.queuedBytes());
     print("nesting", limits.nesting(), usual.nesting());
+    print("values", limits.values(), usual.values());
     print("handshakeTime", limits.handshakeTime().count(), usual.handshakeTime().count());
     print("closeTime", limits.closeTime().count(), usual.closeTime().count());
     print("handshakes", limits.handshakes(), usual.handshakes());

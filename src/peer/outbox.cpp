@@ -87,7 +87,9 @@ std::function<void(const IPCError &)> Outbox::takeAll()
 // The size as it will most likely be; the encoding is only known once there is a connection.
 IPCResult<qsizetype> Outbox::measure(const QVariant &data) const
 {
-    const PacketFormat format{Encoding::MessagePack, Dialect::Ours, m_limits.nesting(),
+    const PacketFormat format{Encoding::MessagePack,
+                              Dialect::Ours,
+                              {m_limits.nesting(), m_limits.values()},
                               m_limits.messageSize()};
     const auto frame = encodePacket(format, PacketType::Message, data);
     if (!frame)

@@ -30,6 +30,7 @@ class QmlLimits
     Q_PROPERTY(double messageSize READ messageSize WRITE setMessageSize)
     Q_PROPERTY(double queuedBytes READ queuedBytes WRITE setQueuedBytes)
     Q_PROPERTY(int nesting READ nesting WRITE setNesting)
+    Q_PROPERTY(int values READ values WRITE setValues)
     Q_PROPERTY(int handshakeTime READ handshakeTime WRITE setHandshakeTime)
     Q_PROPERTY(int closeTime READ closeTime WRITE setCloseTime)
     Q_PROPERTY(int handshakes READ handshakes WRITE setHandshakes)
@@ -51,6 +52,8 @@ public:
     void setQueuedBytes(double bytes) { m_limits.setQueuedBytes(sizeFrom(bytes)); }
     [[nodiscard]] int nesting() const { return m_limits.nesting(); }
     void setNesting(int levels) { m_limits.setNesting(levels); }
+    [[nodiscard]] int values() const { return m_limits.values(); }
+    void setValues(int count) { m_limits.setValues(count); }
     [[nodiscard]] int handshakeTime() const { return int(m_limits.handshakeTime().count()); }
     void setHandshakeTime(int ms) { m_limits.setHandshakeTime(std::chrono::milliseconds(ms)); }
     [[nodiscard]] int closeTime() const { return int(m_limits.closeTime().count()); }

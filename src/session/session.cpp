@@ -41,7 +41,7 @@ Session::Session(Role role, const SessionOptions &options)
     , m_mailbox(std::make_shared<Mailbox>(this))
     , m_clock(TurnClock::ofThisThread())
 {
-    m_format.maxNesting = options.limits.nesting();
+    m_format.values = {options.limits.nesting(), options.limits.values()};
     m_format.maxSize = options.limits.messageSize();
 }
 

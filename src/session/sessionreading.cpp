@@ -160,8 +160,7 @@ void Session::handleFrame(QByteArrayView payload)
         storage = m_reader.takeBuffer();
     else if (m_inflated.size() > sharingSize)
         storage = std::exchange(m_inflated, {});
-    auto packet =
-        decodePacket(payload, m_format.encoding, m_options.limits.nesting(), std::move(storage));
+    auto packet = decodePacket(payload, m_format.encoding, m_format.values, std::move(storage));
     if (m_inflated.capacity() > largestIdleBuffer)
         m_inflated = QByteArray();
     if (!packet) {

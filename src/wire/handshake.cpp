@@ -77,7 +77,7 @@ IPCResult<Frame> encodeOffer(const Offer &offer, const PacketFormat &format)
         writer.key(u"messagepack");
         writer.boolean(offer.messagePack);
         writer.key(u"extras");
-        if (IPCError error = encodeValue(offer.payload, writer, format.maxNesting))
+        if (IPCError error = encodeValue(offer.payload, writer, format.values))
             return error;
         writer.key(u"id");
         if (offer.previousId.isEmpty())

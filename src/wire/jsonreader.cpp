@@ -134,6 +134,7 @@ private:
 
     bool fail(QLatin1StringView problem);
     bool failTooDeep();
+    bool failTooMany();
     bool failAt(const char *place, QLatin1StringView problem);
 
     ValueBuilder &m_builder;
@@ -162,6 +163,8 @@ bool JsonReader::readDocument()
     while (!m_isComplete || !m_open.isEmpty()) {
         if (!(m_isComplete ? readWhatFollows() : readValue()))
             return false;
+        if (m_builder.hasTooMany())
+            return failTooMany();
     }
     m_cursor.skipSpace();
     return m_cursor.atEnd() || fail("expected nothing more"_L1);
@@ -353,8 +356,17 @@ bool JsonReader::failAt(const char *place, QLatin1StringView problem)
 bool JsonReader::failTooDeep()
 {
     const QString message = "the JSON at byte "_L1 + QString::number(m_cursor.at - m_begin)
-        + " is nested deeper than the limit of "_L1 + QString::number(m_builder.maxNesting());
+        + " is nested deeper than the limit of "_L1 + QString::number(m_builder.limits().nesting);
     m_error = IPCError(IPCError::Code::DecodingError, message).withLimit(u"nesting"_s);
+    return false;
+}
+
+bool JsonReader::failTooMany()
+{
+    const QString message = "the JSON has, at byte "_L1 + QString::number(m_cursor.at - m_begin)
+        + ", more than the "_L1 + QString::number(m_builder.limits().values)
+        + " values that are allowed (limits.values)"_L1;
+    m_error = IPCError(IPCError::Code::DecodingError, message).withLimit(u"values"_s);
     return false;
 }
 

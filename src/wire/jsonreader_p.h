@@ -21,9 +21,9 @@ namespace qipc {
  * the double -0.0, a number too large for a double is infinite. Of a key that stands twice the last
  * value holds.
  *
- * Returns no error, or DecodingError, whose text says what was wrong at which byte; for text nested
- * deeper than the builder allows the error's limit is `nesting`. No recursion, and no memory that
- * the text's own length does not bound.
+ * Returns no error, or DecodingError, whose text says what was wrong at which byte; where
+ * the limits of the builder are exceeded the error's limit is `nesting` or `values`. No recursion,
+ * and no memory that the text's own length does not bound.
  */
 [[nodiscard]] IPCError readJson(QByteArrayView text, ValueBuilder &builder);
 

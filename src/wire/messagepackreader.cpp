@@ -223,7 +223,7 @@ public:
     [[nodiscard]] IPCError read();
 
 private:
-    enum class Failure { CutShort, NoValue, TooDeep };
+    enum class Failure { CutShort, NoValue, TooDeep, TooMany };
 
     bool readValue();
     bool readKey(bool mayRepeat);
@@ -278,6 +278,8 @@ bool Reader::readValue()
         if (!readItem(values))
             return false;
         auto *const container = values.innermost();
+        if (m_builder.hasTooMany())
+            return fail(Failure::TooMany);
         if (!container)
             return true;
         --container->left;
@@ -323,7 +325,7 @@ bool Reader::passOver(quint64 count)
     std::optional<quint64> opened = count;
     for (;;) {
         if (opened) {
-            if (left.size() >= m_builder.maxNesting())
+            if (left.size() >= m_builder.limits().nesting)
                 return fail(Failure::TooDeep);
             left.append(*opened);
         }
@@ -502,10 +504,16 @@ IPCError Reader::error() const
     case Failure::NoValue:
         return errorAt(m_at - 1 - m_begin, u"no value begins as it does"_s);
     case Failure::TooDeep:
+        return errorAt(m_at - 1 - m_begin,
+                       u"more than %1 levels of lists and maps"_s.arg(m_builder.limits().nesting))
+            .withLimit(u"nesting"_s);
+    case Failure::TooMany:
         break;
     }
-    const QString what = u"more than %1 levels of lists and maps"_s.arg(m_builder.maxNesting());
-    return errorAt(m_at - 1 - m_begin, what).withLimit(u"nesting"_s);
+    return errorAt(m_at - m_begin,
+                   u"more than the %1 values that are allowed (limits.values)"_s.arg(
+                       m_builder.limits().values))
+        .withLimit(u"values"_s);
 }
 
 IPCError Reader::errorAt(qsizetype offset, const QString &what)

@@ -20,9 +20,9 @@ namespace qipc {
  * extension is undefined. Keys of a map that are no strings become strings, as JavaScript would
  * write them; a list or a map as a key becomes `(list)` or `(map)`. Invalid UTF-8 is replaced.
  *
- * Returns no error, or DecodingError, whose text says what was wrong at which byte; for data nested
- * deeper than the builder allows the error's limit is `nesting`. Sizes that the data declares take
- * no memory ahead.
+ * Returns no error, or DecodingError, whose text says what was wrong at which byte; where the
+ * limits of the builder are exceeded the error's limit is `nesting` or `values`. Sizes that the
+ * data declares take no memory ahead.
  *
  * \a storage may be the array that \a data lies in, given away. Then bytes from sharingSize on that
  * take at least half of its capacity are not copied: the value is this array, cut to size. It

@@ -74,7 +74,7 @@ IPCResult<Frame> encodePacket(const PacketFormat &format, PacketType type, const
     return writePacket(format, [&](auto &writer) {
         beginPacket(writer, type, nonce.isEmpty() ? 1 : 2);
         writer.key('d');
-        if (IPCError error = encodeValue(data, writer, format.maxNesting))
+        if (IPCError error = encodeValue(data, writer, format.values))
             return error;
         if (!nonce.isEmpty()) {
             writer.key('n');
@@ -112,7 +112,7 @@ IPCResult<Frame> encodeFarewell(const PacketFormat &format, const Farewell &fare
         writer.key('d');
         writer.beginMap(farewell.code.isEmpty() ? 2 : 3);
         writer.key('m');
-        if (IPCError error = encodeValue(farewell.reason, writer, format.maxNesting))
+        if (IPCError error = encodeValue(farewell.reason, writer, format.values))
             return error;
         writer.key('a');
         writer.boolean(farewell.mayReconnect);
@@ -126,10 +126,10 @@ IPCResult<Frame> encodeFarewell(const PacketFormat &format, const Farewell &fare
     });
 }
 
-IPCResult<Packet> decodePacket(QByteArrayView payload, Encoding encoding, int maxNesting,
+IPCResult<Packet> decodePacket(QByteArrayView payload, Encoding encoding, ValueLimits limits,
                                QByteArray storage)
 {
-    ValueBuilder builder(maxNesting, ValueBuilder::Root::Packet);
+    ValueBuilder builder(limits, ValueBuilder::Root::Packet);
     if (IPCError error = encoding == Encoding::Json
             ? readJson(payload, builder)
             : readMessagePack(payload, builder, std::move(storage)))

@@ -6,6 +6,7 @@
 
 #include "encoding_p.h"
 #include "frame_p.h"
+#include "valuelimits_p.h"
 
 #include <QIpc/ipcresult.h>
 
@@ -62,12 +63,12 @@ struct PacketFormat
 {
     Encoding encoding = Encoding::Json;
     Dialect dialect = Dialect::Node;
-    int maxNesting = 0;
+    ValueLimits values = 0;
     qsizetype maxSize = 0; //!< Of a payload, in bytes.
 
     friend bool operator==(const PacketFormat &a, const PacketFormat &b)
     {
-        return a.encoding == b.encoding && a.dialect == b.dialect && a.maxNesting == b.maxNesting
+        return a.encoding == b.encoding && a.dialect == b.dialect && a.values == b.values
             && a.maxSize == b.maxSize;
     }
 };
@@ -93,7 +94,7 @@ struct PacketFormat
  * anybody, large bytes in MessagePack become the value without a copy: see readMessagePack().
  */
 [[nodiscard]] IPCResult<Packet> decodePacket(QByteArrayView payload, Encoding encoding,
-                                             int maxNesting, QByteArray storage = {});
+                                             ValueLimits limits, QByteArray storage = {});
 
 //! What the \a data of an END says; nothing where it is no map.
 [[nodiscard]] std::optional<Farewell> readFarewell(const QVariant &data);

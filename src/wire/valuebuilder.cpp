@@ -13,8 +13,8 @@ namespace {
 constexpr qsizetype largestReservation = 256;
 } // namespace
 
-ValueBuilder::ValueBuilder(int maxNesting, Root root)
-    : m_maxNesting(maxNesting)
+ValueBuilder::ValueBuilder(ValueLimits limits, Root root)
+    : m_limits(limits)
     , m_rootIsPacket(root == Root::Packet)
 {
 }
@@ -85,7 +85,7 @@ void ValueBuilder::addOutermost(QVariant &&value)
 
 bool ValueBuilder::open(bool isMap)
 {
-    if (m_levels.size() >= m_maxNesting)
+    if (m_levels.size() >= m_limits.nesting)
         return false;
     m_levels.emplace_back().isMap = isMap;
     return true;

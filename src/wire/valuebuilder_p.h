@@ -4,6 +4,8 @@
 #ifndef QIPC_VALUEBUILDER_P_H
 #define QIPC_VALUEBUILDER_P_H
 
+#include "valuelimits_p.h"
+
 #include <QtCore/QByteArray>
 #include <QtCore/QDateTime>
 #include <QtCore/QString>
@@ -22,7 +24,7 @@ namespace qipc {
  * The events mirror those of the writers (see valueencoder_p.h). A reader calls key() before each
  * value of a map, closes what it opened, and delivers one value in all.
  *
- * Its stack is its own, so depth costs no machine stack; it is bounded by \a maxNesting.
+ * Its stack is its own, so depth costs no machine stack; it is bounded by the limits.
  */
 class ValueBuilder
 {
@@ -35,7 +37,7 @@ public:
         Packet,
     };
 
-    explicit ValueBuilder(int maxNesting, Root root = Root::Value);
+    explicit ValueBuilder(ValueLimits limits, Root root = Root::Value);
 
     void undefined() { add(QVariant()); }
     void null() { add(QVariant::fromValue(nullptr)); }
@@ -73,7 +75,10 @@ public:
         return m_hasField[field] ? &m_fields[field] : nullptr;
     }
 
-    [[nodiscard]] int maxNesting() const { return m_maxNesting; }
+    //! Whether more values have come than may: then stop.
+    [[nodiscard]] bool hasTooMany() const { return m_count > m_limits.values; }
+
+    [[nodiscard]] const ValueLimits &limits() const { return m_limits; }
 
 private:
     struct Level
@@ -111,7 +116,8 @@ private:
     std::array<QVariant, Other + 1> m_fields;
     std::array<bool, Other + 1> m_hasField{};
     QVariant m_root;
-    int m_maxNesting;
+    ValueLimits m_limits;
+    int m_count = 0; // of the values in lists and maps
     Field m_field = Other;
     bool m_rootIsPacket;
     bool m_inPacket = false;
@@ -125,6 +131,7 @@ void ValueBuilder::add(T &&value)
         addOutermost(QVariant(std::forward<T>(value)));
         return;
     }
+    ++m_count;
     Level &level = m_levels.last();
     if (level.isMap) {
         // Most peers write their keys in order: then nothing is searched.

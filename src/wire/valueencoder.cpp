@@ -132,9 +132,9 @@ template <typename Writer>
 class Encoder
 {
 public:
-    Encoder(Writer &writer, int maxNesting)
+    Encoder(Writer &writer, ValueLimits limits)
         : m_writer(writer)
-        , m_maxNesting(maxNesting)
+        , m_limits(limits)
     {
     }
 
@@ -175,13 +175,14 @@ private:
     template <typename Value>
     bool writeEntry(const QString &key, const Value &value);
 
-    bool enterLevel();
+    bool enterLevel(qsizetype size);
     bool refuse(const QVariant &value, const QString &reason = QString());
 
     Writer &m_writer;
     Refusal m_refusal;
-    int m_maxNesting;
+    const ValueLimits m_limits;
     int m_nesting = 0;
+    qsizetype m_count = 0; // of the values in lists and maps
 };
 
 template <typename Writer>
@@ -345,7 +346,7 @@ bool Encoder<Writer>::writeGadget(const QVariant &value)
     }
     if (properties.isEmpty())
         return refuse(value, u"it has no readable properties"_s);
-    if (!enterLevel())
+    if (!enterLevel(properties.size()))
         return false;
 
     m_writer.beginMap(properties.size());
@@ -363,7 +364,7 @@ template <typename Writer>
 template <typename Item, typename List>
 bool Encoder<Writer>::writeList(const List &list)
 {
-    if (!enterLevel())
+    if (!enterLevel(list.size()))
         return false;
     m_writer.beginList(list.size());
     qsizetype index = 0;
@@ -383,7 +384,7 @@ template <typename Writer>
 template <typename Value, typename Map>
 bool Encoder<Writer>::writeMap(const Map &map)
 {
-    if (!enterLevel())
+    if (!enterLevel(map.size()))
         return false;
     m_writer.beginMap(map.size());
     const auto end = map.constEnd();
@@ -409,11 +410,18 @@ bool Encoder<Writer>::writeEntry(const QString &key, const Value &value)
 }
 
 template <typename Writer>
-bool Encoder<Writer>::enterLevel()
+bool Encoder<Writer>::enterLevel(qsizetype size)
 {
-    if (m_nesting == m_maxNesting) {
-        m_refusal.begin(u"more than %1 levels of lists and maps"_s.arg(m_maxNesting), QString(),
+    if (m_nesting == m_limits.nesting) {
+        m_refusal.begin(u"more than %1 levels of lists and maps"_s.arg(m_limits.nesting), QString(),
                         u"nesting"_s);
+        return false;
+    }
+    m_count += size;
+    if (m_count > m_limits.values) {
+        m_refusal.begin(
+            u"more than the %1 values that are allowed (limits.values)"_s.arg(m_limits.values),
+            QString(), u"values"_s);
         return false;
     }
     ++m_nesting;
@@ -430,13 +438,13 @@ bool Encoder<Writer>::refuse(const QVariant &value, const QString &reason)
 } // namespace
 
 template <typename Writer>
-IPCError encodeValue(const QVariant &value, Writer &writer, int maxNesting)
+IPCError encodeValue(const QVariant &value, Writer &writer, ValueLimits limits)
 {
-    Encoder<Writer> encoder(writer, maxNesting);
+    Encoder<Writer> encoder(writer, limits);
     return encoder.write(value) ? IPCError() : encoder.error();
 }
 
-template IPCError encodeValue(const QVariant &value, JsonWriter &writer, int maxNesting);
-template IPCError encodeValue(const QVariant &value, MessagePackWriter &writer, int maxNesting);
+template IPCError encodeValue(const QVariant &value, JsonWriter &writer, ValueLimits limits);
+template IPCError encodeValue(const QVariant &value, MessagePackWriter &writer, ValueLimits limits);
 
 } // namespace qipc

@@ -4,6 +4,8 @@
 #ifndef QIPC_VALUEENCODER_P_H
 #define QIPC_VALUEENCODER_P_H
 
+#include "valuelimits_p.h"
+
 #include <QIpc/ipcerror.h>
 
 #include <QtCore/QVariant>
@@ -16,8 +18,8 @@ namespace qipc {
  *
  * Returns no error, or EncodingError, whose text names the type and the place, such as
  * `cannot encode a QImage at .photo`; for lists and maps that stand in each other deeper than
- * \a maxNesting the error's limit is `nesting`. \a writer then holds half a value, to be thrown
- * away.
+ * the \a limits allow, or hold more values, the error's limit is `nesting` or `values`. \a writer
+ * then holds half a value, to be thrown away.
  *
  * Instantiated for JsonWriter and MessagePackWriter, which both have these members:
  * \code
@@ -38,7 +40,7 @@ namespace qipc {
  * \endcode
  */
 template <typename Writer>
-[[nodiscard]] IPCError encodeValue(const QVariant &value, Writer &writer, int maxNesting);
+[[nodiscard]] IPCError encodeValue(const QVariant &value, Writer &writer, ValueLimits limits);
 
 } // namespace qipc
 

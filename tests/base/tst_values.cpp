@@ -99,6 +99,7 @@ void tst_Values::limitsHaveSaneDefaults()
     QCOMPARE(limits.messageSize(), 64 * 1024 * 1024);
     QCOMPARE(limits.queuedBytes(), 64 * 1024 * 1024);
     QCOMPARE(limits.nesting(), 128);
+    QCOMPARE(limits.values(), 1'048'576);
     QCOMPARE(limits.handshakeTime(), 10s);
     QCOMPARE(limits.closeTime(), 5s);
     QCOMPARE(limits.handshakes(), 64);
@@ -120,6 +121,8 @@ void tst_Values::limitsStayInTheirRange()
     QCOMPARE(limits.nesting(), 1);
     limits.setNesting(1'000'000);
     QCOMPARE(limits.nesting(), 1024);
+    limits.setValues(0);
+    QCOMPARE(limits.values(), 1);
     limits.setHandshakeTime(0ms);
     QCOMPARE(limits.handshakeTime(), 1ms);
     limits.setCloseTime(-1ms);

@@ -143,6 +143,9 @@ void tst_Hostile::brokenFramesEndTheirConnectionAlone_data()
     QTest::newRow("too deep") << frame(R"({"t":1,"d":)" + QByteArray(200, '[')
                                        + QByteArray(200, ']') + "}")
                               << Code::DecodingError;
+    QTest::newRow("too many values")
+        << frame(R"({"t":1,"d":[0)" + QByteArray(",0").repeated(1024 * 1024) + "]}")
+        << Code::DecodingError;
     QTest::newRow("a tag without end") << QByteArray(5, '\1') << Code::ProtocolViolation;
     QTest::newRow("too large") << QByteArray::fromHex("7f7f7f7fff") << Code::MessageTooLarge;
     QTest::newRow("a second CONNECTION") << frame(R"({"t":0,"d":{}})") << Code::ProtocolViolation;

@@ -63,6 +63,8 @@ private Q_SLOTS:
     void survivesBytesThatAreDropped();
     void countsNestingFromTheData_data() { addEncodings(); }
     void countsNestingFromTheData();
+    void countsTheValuesInListsAndMaps_data();
+    void countsTheValuesInListsAndMaps();
     void readsOnlyExactTopicRequests_data();
     void readsOnlyExactTopicRequests();
     void writesTopicRequestsAsIsdkDoes();
@@ -383,16 +385,59 @@ void tst_Packet::countsNestingFromTheData()
     for (int level = 0; level < 3; ++level)
         nested = QVariantList{nested};
     PacketFormat flat = format(encoding);
-    flat.maxNesting = 3;
+    flat.values = 3;
     const auto frame = encodePacket(flat, PacketType::Message, nested);
     QVERIFY(frame);
     QVERIFY(decodePacket(frame->payload(), encoding, 3));
     const auto tooDeep = decodePacket(frame->payload(), encoding, 2);
     QVERIFY(!tooDeep);
     QCOMPARE(tooDeep.error().limit(), u"nesting"_s);
-    flat.maxNesting = 2;
+    flat.values = 2;
     QCOMPARE(encodePacket(flat, PacketType::Message, nested).error().code(),
              IPCError::Code::EncodingError);
+}
+
+void tst_Packet::countsTheValuesInListsAndMaps_data()
+{
+    QTest::addColumn<Encoding>("encoding");
+    QTest::addColumn<QVariant>("data");
+    QTest::addColumn<int>("values");
+    const auto rows = [](const char *encodingName, Encoding encoding) {
+        const auto row = [&](const char *name, const QVariant &data, int values) {
+            QTest::addRow("%s, %s", encodingName, name) << encoding << data << values;
+        };
+        row("a list", QVariantList{1, 2, 3}, 3);
+        row("a list of strings", QStringList{u"a"_s, u"b"_s}, 2);
+        row("a map", QVariantMap{{u"a"_s, 1}, {u"b"_s, u"c"_s}}, 2);
+        row("a map in a list", QVariantList{QVariantMap{{u"a"_s, 1}}, 2}, 3);
+        row("lists in a map", QVariantMap{{u"a"_s, QVariantList{1, 2}}, {u"b"_s, QVariantList()}},
+            4);
+        row("long bytes", QVariantList{QByteArray(1000, 'x')}, 1);
+    };
+    rows("JSON", Encoding::Json);
+    rows("MessagePack", Encoding::MessagePack);
+}
+
+void tst_Packet::countsTheValuesInListsAndMaps()
+{
+    QFETCH(Encoding, encoding);
+    QFETCH(QVariant, data);
+    QFETCH(int, values);
+    PacketFormat exact = format(encoding);
+    exact.values = {8, values};
+    const auto frame = encodePacket(exact, PacketType::Message, data);
+    QVERIFY2(frame, qPrintable(frame.error().message()));
+    QVERIFY(decodePacket(frame->payload(), encoding, {8, values}));
+
+    const auto tooMany = decodePacket(frame->payload(), encoding, {8, values - 1});
+    QCOMPARE(tooMany.error().code(), IPCError::Code::DecodingError);
+    QCOMPARE(tooMany.error().limit(), u"values"_s);
+    QVERIFY(tooMany.error().message().contains(u"limits.values"_s));
+    exact.values = {8, values - 1};
+    const auto refused = encodePacket(exact, PacketType::Message, data);
+    QCOMPARE(refused.error().code(), IPCError::Code::EncodingError);
+    QCOMPARE(refused.error().limit(), u"values"_s);
+    QVERIFY(refused.error().message().contains(u"limits.values"_s));
 }
 
 void tst_Packet::readsOnlyExactTopicRequests_data()
