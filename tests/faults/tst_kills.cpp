@@ -100,6 +100,13 @@ public:
     }
 };
 
+// A QLockFile that its holder had no time to write its name into locks everybody out for 30 s.
+#ifdef QIPC_PORTABLE_TRANSPORT
+constexpr bool mayDieWhileItStarts = false;
+#else
+constexpr bool mayDieWhileItStarts = true;
+#endif
+
 int descriptors()
 {
     return int(QDir(u"/proc/self/fd"_s)
@@ -244,7 +251,7 @@ void tst_Kills::aClientOutlivesItsServers()
     for (int i = 0; i < m_kills; ++i) {
         const int before = m_began;
         Victim server(u"server"_s, m_path); // gets the address of the one before
-        if (mostly()) {
+        if (mostly() || !mayDieWhileItStarts) {
             QVERIFY(server.isListening());
             QTRY_VERIFY_WITH_TIMEOUT(m_began > before, patience);
         }
