@@ -93,8 +93,7 @@ void Talk::clientIsReady()
 {
     ++m_client.ready;
     tell(&m_ipcClient, m_client, 1);
-    if (m_style.large > 0)
-        send(&m_ipcClient, m_client, QString(m_style.large, u'c'));
+    tellMuch(&m_ipcClient, m_client);
     m_ledger.follow(u"ping()"_s, m_ipcClient.ping());
     m_ledger.follow(u"subscribe()"_s, m_ipcClient.subscribe(u"t"_s));
     ask(&m_ipcClient, m_client, u"cr"_s, [this](const IPCResult<QVariant> &answer) {
@@ -116,8 +115,15 @@ void Talk::serverIsReady(IPCConnection *connection)
     tell(connection, m_serverSide, 0);
     send(connection, m_serverSide, u"s"_s);
     ask(connection, m_serverSide, u"sq"_s);
+    tellMuch(connection, m_serverSide);
+}
+
+void Talk::tellMuch(IPCPeer *peer, Account &account)
+{
+    for (int i = 0; i < m_style.many; ++i)
+        tell(peer, account, i);
     if (m_style.large > 0)
-        send(connection, m_serverSide, QString(m_style.large, u's'));
+        send(peer, account, QString(m_style.large, u'x'));
 }
 
 void Talk::tell(IPCPeer *peer, Account &account, const QVariant &message)

@@ -27,7 +27,8 @@ public:
         bool compression = false;
         bool asNode = false; //!< As if the other were a Node peer.
         Closer closer = Closer::Client;
-        qsizetype large = 0; //!< The size of a message in the middle, where there is one.
+        qsizetype large = 0; //!< The size of a message in the middle, where there is one,
+        int many = 0; //!< and how many small ones come before it.
     };
 
     Talk(const Style &style, const QString &address, IPCServer *server);
@@ -48,6 +49,7 @@ private:
     void clientIsReady();
     void clientLeaves();
     void serverIsReady(IPCConnection *connection);
+    void tellMuch(IPCPeer *peer, Account &account);
     void tell(IPCPeer *peer, Account &account, const QVariant &message);
     void send(IPCPeer *peer, Account &account, const QVariant &message);
     void ask(IPCPeer *peer, Account &account, const QVariant &request,
