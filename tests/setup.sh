@@ -16,6 +16,8 @@ test_packages=("${build_packages[@]}" "${window_packages[@]}" qml6-module-qttest
 # What the benchmarks compare with; net-ipc comes by npm.
 bench_packages=("${build_packages[@]}" libsimdjson-dev libmsgpack-cxx-dev nodejs
     qt6-remoteobjects-dev libzmq3-dev libnng-dev)
+# libFuzzer and the sanitizers come with Clang's runtime.
+fuzz_packages=("${build_packages[@]}" libsimdjson-dev clang libclang-rt-dev)
 npm_packages=(npm ca-certificates)
 
 say() { printf '\n== %s\n' "$*"; }
@@ -37,6 +39,8 @@ has() {
     qt6-declarative-dev) pkg-config --atleast-version=6.4 Qt6Qml ;;
     qt6-declarative-dev-tools) [ -x "$(qmake6 -query QT_INSTALL_BINS)/qmllint" ] ;;
     qml6-module-*) has_qml_module "${1#qml6-module-}" ;;
+    clang) command -v clang++ ;;
+    libclang-rt-dev) find "$(clang++ -print-resource-dir)" -name 'libclang_rt.fuzzer*' | grep -q . ;;
     libmsgpack-cxx-dev) has_header msgpack.hpp ;;
     libsimdjson-dev) has_header simdjson.h ;;
     zlib1g-dev) has_header zlib.h ;;
