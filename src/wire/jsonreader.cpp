@@ -43,7 +43,7 @@ bool isTooLarge(QByteArrayView number)
         if (std::from_chars(begin, number.end(), exponent).ec != std::errc())
             return *begin != '-'; // more than any number of digits makes up for
     }
-    return exponent + (point - firstDigit) > 0;
+    return exponent > firstDigit - point; // the sum of both might overflow
 }
 
 // \a number has the form of one. Too large is infinite, too small is zero, as in JavaScript.

@@ -185,6 +185,8 @@ void tst_Json::readsValue_data()
     QTest::newRow("too large, long exponent") << "1e99999999999999999999"_ba << QVariant(qInf());
     QTest::newRow("too small") << "1e-999"_ba << QVariant(0.0);
     QTest::newRow("too small, negative") << "-1e-999"_ba << QVariant(-0.0);
+    QTest::newRow("too large, largest exponent") << "1e9223372036854775807"_ba << QVariant(qInf());
+    QTest::newRow("too small, least exponent") << "0.01e-9223372036854775808"_ba << QVariant(0.0);
     QTest::newRow("0 with a large exponent") << "0e99999999999999999999"_ba << QVariant(0.0);
     QTest::newRow("large by its digits")
         << QByteArray(400, '1') + "e-399" << QVariant(1.1111111111111112);
