@@ -33,6 +33,24 @@ constexpr int calmTurns = 3;
 
 constexpr int mostLargeValues = 2;
 
+constexpr int mostQuestions = 9;
+
+// The ids of our questions, which inputs can know: sessions give others.
+void reserveIds()
+{
+    static const bool once = [] {
+        for (int i = 0; i < mostQuestions; ++i)
+            static_cast<void>(RequestId::next());
+        return true;
+    }();
+    Q_UNUSED(once)
+}
+
+RequestId idOfQuestion(int index)
+{
+    return RequestId::of(QString::number(1 + index % mostQuestions));
+}
+
 // A farewell, a filler, and what compression adds.
 constexpr qsizetype roomBesides = 4 * KiB;
 
@@ -129,6 +147,7 @@ SessionRun::SessionRun(Session::Role role, Input input)
                     [this] { onDismissed(); })
 {
     theApplication();
+    reserveIds();
 }
 
 SessionRun::~SessionRun() = default;
@@ -172,12 +191,7 @@ void SessionRun::watch()
     QObject::connect(session, &Session::handshakeReceived, &m_context,
                      [this](const QVariant &payload, const QString &) { onHandshake(payload); });
     QObject::connect(session, &Session::ready, &m_context, [this] { onReady(); });
-    QObject::connect(session, &Session::messageReceived, &m_context,
-                     [this](const QVariant &message) { onMessage(message); });
-    QObject::connect(session, &Session::requestReceived, &m_context,
-                     [this](const QVariant &request, const std::shared_ptr<Answer> &answer) {
-                         onRequest(request, answer);
-                     });
+    session->setReceiver(this);
     QObject::connect(session, &Session::errorOccurred, &m_context, [this] {
         require(!m_hasEnded, "no error behind the end");
         react();
@@ -337,15 +351,15 @@ void SessionRun::ask(Kind kind, quint8 argument)
     if (!m_session)
         return;
     const auto type = kind == Kind::Request ? PacketType::Request : PacketType::Ping;
-    const QString nonce(QChar(u'a' + m_asked++ % 26)); // so that inputs can know it
+    const auto id = idOfQuestion(m_asked++);
     const PacketFormat &format = m_session->format();
-    const auto frame = encodePacket(format, type, nextValue(argument), nonce);
-    if (!frame || m_asked > 26)
+    const auto frame = encodePacket(format, type, nextValue(argument), id.nonce());
+    if (!frame || m_asked > mostQuestions)
         return;
     const auto callback = newCallback(kind == Kind::Request);
     const auto patience = argument == 15 ? 1ms : 0ms;
     const IPCError error =
-        m_session->ask(kind, *frame, nonce, patience,
+        m_session->ask(kind, *frame, id, patience,
                        [this, callback](const IPCResult<QVariant> &) { called(*callback); });
     returned(*callback, error);
 }
@@ -504,14 +518,14 @@ void SessionRun::onReady()
     react();
 }
 
-void SessionRun::onMessage(const QVariant &message)
+void SessionRun::handleMessage(const QVariant &message)
 {
     require(m_wasReady && !m_hasEnded, "messages between ready and the end");
     require(depthOf(message) <= m_options.limits.nesting(), "a message no deeper than allowed");
     react();
 }
 
-void SessionRun::onRequest(const QVariant &request, const std::shared_ptr<Answer> &answer)
+void SessionRun::handleRequest(const QVariant &request, const std::shared_ptr<Answer> &answer)
 {
     require(m_wasReady && !m_hasEnded, "requests between ready and the end");
     require(depthOf(request) <= m_options.limits.nesting(), "a request no deeper than allowed");

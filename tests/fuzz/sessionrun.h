@@ -25,7 +25,7 @@
  * The input is two bytes of options, then steps: a byte, of which the low half is the Step and the
  * high half its argument; behind Bytes and Payload stand their size, 16 bits, and so many bytes.
  */
-class SessionRun
+class SessionRun final : private qipc::Session::Receiver
 {
 public:
     SessionRun(qipc::Session::Role role, Input input);
@@ -105,8 +105,9 @@ private:
 
     void onHandshake(const QVariant &payload);
     void onReady();
-    void onMessage(const QVariant &message);
-    void onRequest(const QVariant &request, const std::shared_ptr<qipc::Answer> &answer);
+    void handleMessage(const QVariant &message) override;
+    void handleRequest(const QVariant &request,
+                       const std::shared_ptr<qipc::Answer> &answer) override;
     void onEnded(const qipc::SessionEnd &end);
     void onDismissed() const;
     void checkQueue() const;
