@@ -7,36 +7,43 @@
 #include <QIpc/ipcresult.h>
 
 #include <QtCore/QFuture>
-#include <QtCore/QFutureInterface>
+#include <QtCore/QPromise>
 
+#include <memory>
 #include <utility>
 
 namespace qipc {
 
 /*!
  * The producing end of a future that we hand out, in a form that a callback can hold: copyable.
- * Whoever makes one has to settle it, once.
+ * Whoever makes one has to settle it, once; a QPromise that goes unfinished would cancel its
+ * future.
  */
 template <typename T>
 class Promise
 {
 public:
-    [[nodiscard]] QFuture<IPCResult<T>> future() const { return m_state.future(); }
+    Promise()
+        : m_promise(std::make_shared<QPromise<IPCResult<T>>>())
+    {
+        m_promise->start();
+    }
+
+    [[nodiscard]] QFuture<IPCResult<T>> future() const { return m_promise->future(); }
 
     //! Continuations run inside; expect anything to be gone afterwards.
     void settle(IPCResult<T> result) const
     {
-        Q_ASSERT(!m_state.isFinished());
-        auto state = m_state; // a continuation may destroy this object
-        state.reportResult(std::move(result));
-        state.reportFinished();
+        Q_ASSERT(!m_promise->future().isFinished());
+        const auto promise = m_promise; // a continuation may destroy this object
+        promise->addResult(std::move(result));
+        promise->finish();
     }
 
 private:
-    // Not a QPromise: that cannot be copied, and shared it would take memory of its own for each
-    // request.
-    mutable QFutureInterface<IPCResult<T>> m_state{
-        QFutureInterfaceBase::State(QFutureInterfaceBase::Started | QFutureInterfaceBase::Running)};
+    // Not a QFutureInterface, though that could be copied: its continuations hold each other, and
+    // only a QPromise lets them go.
+    std::shared_ptr<QPromise<IPCResult<T>>> m_promise;
 };
 
 //! A future that has settled already.

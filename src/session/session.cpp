@@ -150,15 +150,15 @@ void Session::setHeartbeat(milliseconds interval)
 IPCError Session::checkQueue(qsizetype size)
 {
     IPCError error = m_queue->check(size);
-    if (!error || !m_options.dropSlowReader)
-        return error;
-    // Later, for we are inside a caller's send(), perhaps to many.
-    QMetaObject::invokeMethod(
-        this,
-        [this, error] {
-            finish({error, {}, true});
-        },
-        Qt::QueuedConnection);
+    if (error && m_options.dropSlowReader && !std::exchange(m_dropping, true)) {
+        // Later, for we are inside a caller's send(), perhaps to many.
+        QMetaObject::invokeMethod(
+            this,
+            [this, error] {
+                finish({error, {}, true});
+            },
+            Qt::QueuedConnection);
+    }
     return error;
 }
 

@@ -240,6 +240,7 @@ private:
     bool m_writingFinished = false;
     bool m_paused = false;
     bool m_readPosted = false;
+    bool m_dropping = false; // the end of a slow reader is under way
 };
 
 } // namespace qipc

@@ -13,11 +13,9 @@ namespace {
 
 QByteArray frame(const QByteArray &payload)
 {
-    Q_ASSERT(payload.size() < 16384);
-    QByteArray tag;
-    if (payload.size() >= 128)
-        tag.append(char(payload.size() >> 7));
-    tag.append(char((payload.size() & 0x7f) | 0x80));
+    QByteArray tag(1, char((payload.size() & 0x7f) | 0x80));
+    for (qsizetype rest = payload.size() >> 7; rest > 0; rest >>= 7)
+        tag.prepend(char(rest & 0x7f));
     return tag + payload;
 }
 
