@@ -5,10 +5,13 @@
 
 #include <QtCore/QDir>
 #include <QtCore/QPointer>
+#include <QtCore/QSet>
+#include <QtCore/QThread>
 #include <QtTest/QSignalSpy>
 
 #include <sys/stat.h>
 
+#include <atomic>
 #include <cerrno>
 #include <vector>
 
@@ -26,6 +29,7 @@ private Q_SLOTS:
     void connectsToAPlainServer();
     void reportsErrors_data();
     void reportsErrors();
+    void takesASocketThatIsJustRemovedForNoFile();
     void reportsLackOfDescriptors();
     void emitsNothingBeforeItReturns_data();
     void emitsNothingBeforeItReturns();
@@ -146,6 +150,33 @@ void TestConnector::reportsErrors()
 #ifndef QIPC_PORTABLE_TRANSPORT
     QTEST(attempt.error.systemError(), "systemError");
 #endif
+}
+
+// As a server does that takes the place of one that crashed: a client that waits for it would not
+// come back after NotASocket.
+void TestConnector::takesASocketThatIsJustRemovedForNoFile()
+{
+    const QTemporaryDir folder;
+    const QString address = folder.filePath(QStringLiteral("socket"));
+    std::atomic<bool> enough = false;
+    const std::unique_ptr<QThread> servers(QThread::create([&] {
+        while (!enough) {
+            raw::leaveDeadSocket(address);
+            QFile::remove(address);
+        }
+    }));
+    servers->start();
+    QSet<Code> codes;
+    for (int i = 0; i < 5'000; ++i) {
+        const Attempt attempt(address);
+        QVERIFY(QTest::qWaitFor([&attempt] { return attempt.isOver(); }));
+        if (!attempt.stream) // the socket listens for a moment
+            codes.insert(attempt.error.code());
+    }
+    enough = true;
+    servers->wait();
+    codes -= {Code::NoSuchServer, Code::ConnectionRefused};
+    QVERIFY2(codes.isEmpty(), qPrintable(QDebug::toString(codes)));
 }
 
 void TestConnector::reportsLackOfDescriptors()

@@ -38,10 +38,13 @@ IPCError connectError(Code code, int error, const QString &address, const QStrin
         .withSystemError(error);
 }
 
-bool isSocket(const QString &address)
+// Not so where nothing is: a dead socket that refused us may have been removed since, by a server
+// that takes its place.
+bool isNoSocket(const QString &address)
 {
     FileStatus status{};
-    return ::stat(QFile::encodeName(address).constData(), &status) == 0 && S_ISSOCK(status.st_mode);
+    return ::stat(QFile::encodeName(address).constData(), &status) == 0
+        && !S_ISSOCK(status.st_mode);
 }
 
 IPCError explain(int error, const QString &address)
@@ -52,11 +55,11 @@ IPCError explain(int error, const QString &address)
         return connectError(Code::NoSuchServer, error, address,
                             QStringLiteral("there is nothing; is the server running?"));
     case ECONNREFUSED:
-        if (isSocket(address))
-            return connectError(Code::ConnectionRefused, error, address,
-                                QStringLiteral("nobody listens; has the server crashed?"));
-        return connectError(Code::NotASocket, error, address,
-                            QStringLiteral("what is there is not a socket"));
+        if (isNoSocket(address))
+            return connectError(Code::NotASocket, error, address,
+                                QStringLiteral("what is there is not a socket"));
+        return connectError(Code::ConnectionRefused, error, address,
+                            QStringLiteral("nobody listens; has the server crashed?"));
     case EPROTOTYPE:
         return connectError(Code::NotASocket, error, address,
                             QStringLiteral("the socket there is not a stream socket"));
