@@ -6,6 +6,8 @@
 #include "packetwriter_p.h"
 #include "valueencoder_p.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace qipc {
@@ -14,6 +16,9 @@ namespace {
 
 // Our marker, and the version of our extensions.
 constexpr qint64 markerVersion = 1;
+
+// In bytes: an id, a nonce, and all around them, at their longest.
+constexpr qsizetype largestReply = 8 * 1024;
 
 template <typename Writer>
 void writeMarker(Writer &writer)
@@ -108,7 +113,9 @@ IPCResult<Offer> readOffer(const Packet &packet)
 
 IPCResult<Frame> encodeReply(const Reply &reply, const PacketFormat &format)
 {
-    return writePacket(format, [&](auto &writer) {
+    PacketFormat roomy = format;
+    roomy.maxSize = std::max(format.maxSize, largestReply);
+    return writePacket(roomy, [&](auto &writer) {
         beginPacket(writer, PacketType::Connection, reply.nonce.isEmpty() ? 1 : 2);
         writer.key('d');
         writer.beginMap(reply.ours ? 4 : 3);

@@ -39,7 +39,7 @@ constexpr qsizetype maxIdSize = 256;
 //! What a client's CONNECTION \a packet says. Returns ProtocolViolation where it is none.
 [[nodiscard]] IPCResult<Offer> readOffer(const Packet &packet);
 
-//! The frame of a server's CONNECTION.
+//! The frame of a server's CONNECTION; its parts are short, so it goes whatever \a format permits.
 [[nodiscard]] IPCResult<Frame> encodeReply(const Reply &reply, const PacketFormat &format);
 //! What a server's CONNECTION \a packet says. Returns ProtocolViolation where it is none.
 [[nodiscard]] IPCResult<Reply> readReply(const Packet &packet);

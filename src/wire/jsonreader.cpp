@@ -356,7 +356,8 @@ bool JsonReader::failAt(const char *place, QLatin1StringView problem)
 bool JsonReader::failTooDeep()
 {
     const QString message = "the JSON at byte "_L1 + QString::number(m_cursor.at - m_begin)
-        + " is nested deeper than the limit of "_L1 + QString::number(m_builder.limits().nesting);
+        + " is nested deeper than the "_L1 + QString::number(m_builder.limits().nesting)
+        + " levels that are allowed (limits.nesting)"_L1;
     m_error = IPCError(IPCError::Code::DecodingError, message).withLimit(u"nesting"_s);
     return false;
 }

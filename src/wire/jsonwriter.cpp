@@ -68,7 +68,7 @@ quint32 narrowed(Lanes units)
 char *copyPlainBlocks(const char16_t *&from, const char16_t *end, char *to)
 {
     while (end - from >= laneCount) {
-        Lanes units;
+        Lanes units = 0;
         std::memcpy(&units, from, sizeof units);
         if (!arePlain(units))
             break;

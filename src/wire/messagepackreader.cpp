@@ -505,7 +505,8 @@ IPCError Reader::error() const
         return errorAt(m_at - 1 - m_begin, u"no value begins as it does"_s);
     case Failure::TooDeep:
         return errorAt(m_at - 1 - m_begin,
-                       u"more than %1 levels of lists and maps"_s.arg(m_builder.limits().nesting))
+                       u"nested deeper than the %1 levels that are allowed (limits.nesting)"_s.arg(
+                           m_builder.limits().nesting))
             .withLimit(u"nesting"_s);
     case Failure::TooMany:
         break;

@@ -368,8 +368,8 @@ bool Encoder<Writer>::writeList(const List &list)
         return false;
     m_writer.beginList(list.size());
     qsizetype index = 0;
-    for (const Item &item : list) {
-        if (!write(item)) {
+    for (const auto &item : list) {
+        if (!write(static_cast<const Item &>(item))) {
             m_refusal.addStep(indexStep(index));
             return false;
         }
@@ -413,8 +413,9 @@ template <typename Writer>
 bool Encoder<Writer>::enterLevel(qsizetype size)
 {
     if (m_nesting == m_limits.nesting) {
-        m_refusal.begin(u"more than %1 levels of lists and maps"_s.arg(m_limits.nesting), QString(),
-                        u"nesting"_s);
+        m_refusal.begin(
+            u"more than the %1 levels that are allowed (limits.nesting)"_s.arg(m_limits.nesting),
+            QString(), u"nesting"_s);
         return false;
     }
     m_count += size;

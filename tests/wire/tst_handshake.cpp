@@ -45,6 +45,7 @@ private Q_SLOTS:
     void readsTheOffersOfTheNodePeers_data();
     void readsTheOffersOfTheNodePeers();
     void repliesAsNetIpcDoes();
+    void alwaysReplies();
     void readsTheRepliesOfTheNodePeers();
     void refusesWhatIsNoConnectionPacket_data();
     void refusesWhatIsNoConnectionPacket();
@@ -155,6 +156,16 @@ void tst_Handshake::repliesAsNetIpcDoes()
     QCOMPARE(payloadOf(encodeReply({u"abc"_s, false, false, true, u"7"_s}, json)),
              QByteArray(R"({"t":0,"d":{"id":"abc","compress":false,"messagepack":false,"qipc":1},)"
                         R"("n":"7"})"));
+}
+
+// Whatever a message may have: who comes in is told so.
+void tst_Handshake::alwaysReplies()
+{
+    PacketFormat small = json;
+    small.maxSize = 1024;
+    const QString longest(maxIdSize, u'\1'); // which takes six characters in JSON
+    const QString nonce(maxNonceSize, u'\1');
+    QVERIFY(encodeReply({longest, true, true, true, nonce}, small));
 }
 
 void tst_Handshake::readsTheRepliesOfTheNodePeers()

@@ -580,7 +580,7 @@ void TestMessagePack::rejectsDeepData()
     for (const qsizetype levels : {nesting + 1, nesting + 2, 100'000}) {
         QCOMPARE(read(levels).code(), IPCError::Code::DecodingError);
         QCOMPARE(read(levels).limit(), u"nesting"_s);
-        QVERIFY(read(levels).message().contains("more than 16 levels"_L1));
+        QVERIFY(read(levels).message().contains("deeper than the 16 levels"_L1));
     }
     // As deep in a key, where nothing is built.
     ValueBuilder builder(nesting);

@@ -424,7 +424,9 @@ void TestValueEncoder::refusesDeepValue()
 
     const IPCError error = errorOf(value, 2);
     QCOMPARE(error.code(), IPCError::Code::EncodingError);
-    QCOMPARE(error.message(), u"cannot encode more than 2 levels of lists and maps at "_s + place);
+    QCOMPARE(error.message(),
+             u"cannot encode more than the 2 levels that are allowed (limits.nesting) at "_s
+                 + place);
     QCOMPARE(error.limit(), u"nesting"_s);
     QCOMPARE(errorOf(value, 3), IPCError());
 }
