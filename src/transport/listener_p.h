@@ -22,7 +22,10 @@ enum class SocketAccess { User, Group, World };
  *
  * A live server is never displaced: listen() fails where one is, whatever program it belongs to.
  * Only a dead socket is removed; a file, folder or link never is. close() removes the socket only
- * while it is still this listener's own.
+ * while it is still this listener's own. Where somebody removes it, a new one is made (Linux).
+ *
+ * A socket at the address that whoever started this process gave it (systemd's socket activation)
+ * is used instead (Linux).
  */
 class Listener : public QObject
 {
@@ -57,8 +60,9 @@ Q_SIGNALS:
     //! one, owns it from here.
     void incoming(qipc::Stream *stream);
 
-    //! Somebody could not be accepted (OutOfResources); listening goes on and is tried again by
-    //! itself.
+    //! Somebody could not be accepted (OutOfResources), which is tried again by itself; or the
+    //! socket was removed and could not be made anew (as listen()), which is tried again where
+    //! it is OutOfResources. Listening goes on.
     void errorOccurred(const IPCError &error);
 
 protected:

@@ -66,8 +66,8 @@ public:
     virtual void setReading(bool reading) = 0;
 
     //! Ends our direction once all that was written has left; the peer sees the end of the stream.
-    //! Reading goes on until the peer ends too. (Where the platform has no half-close the whole
-    //! stream ends then.)
+    //! Reading goes on until the peer ends too; where it does so first, ended() waits for what was
+    //! written. (Where the platform has no half-close the whole stream ends then.)
     virtual void finishWriting() = 0;
 
     //! Ends both directions at once; what is not written is thrown away. ended() does not fire.

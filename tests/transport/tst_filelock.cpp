@@ -8,7 +8,6 @@
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QTemporaryDir>
-#include <QtCore/QThread>
 #include <QtTest/QTest>
 
 #include <sys/file.h>
@@ -17,6 +16,8 @@
 
 #include <atomic>
 #include <cerrno>
+#include <thread>
+#include <vector>
 
 using namespace Qt::StringLiterals;
 using qipc::FileLock;
@@ -254,11 +255,11 @@ void TestFileLock::hasOneHolderAmongThreads()
             --holders;
         }
     };
-    std::vector<std::unique_ptr<QThread>> threads;
+    std::vector<std::thread> threads;
     for (int i = 0; i < 4; ++i)
-        threads.emplace_back(QThread::create(contend))->start();
-    for (const auto &thread : threads)
-        QVERIFY(thread->wait());
+        threads.emplace_back(contend);
+    for (std::thread &thread : threads)
+        thread.join();
     QVERIFY(taken > 0);
     QCOMPARE(most.load(), 1);
 }

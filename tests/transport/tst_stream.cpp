@@ -59,6 +59,8 @@ private Q_SLOTS:
     void finishesBehindAllWrites();
     void readsOnAfterFinishing();
     void sendsWhatFitsToAPeerThatHasFinished();
+    void sendsItsLastToAPeerThatHasFinished_data();
+    void sendsItsLastToAPeerThatHasFinished();
     void ignoresWritesAfterFinishing();
     void abortsAtOnce();
 
@@ -681,13 +683,47 @@ void TestStream::sendsWhatFitsToAPeerThatHasFinished()
     QSKIP("QLocalSocket throws it away");
 #else
     Reader reader(m_stream.get());
+    bool isWritten = false;
+    connect(m_stream.get(), &Stream::bytesWritten, this, [&] { isWritten = reader.ends == 0; });
     ::shutdown(m_peer.get(), SHUT_WR);
     m_stream->write("the answer");
     QTRY_COMPARE(reader.ends, 1);
     QVERIFY(!reader.endError);
+    QVERIFY(isWritten);
     m_stream.reset();
     QCOMPARE(raw::read(m_peer), "the answer");
 #endif
+}
+
+void TestStream::sendsItsLastToAPeerThatHasFinished_data()
+{
+    QTest::addColumn<bool>("reads");
+    QTest::newRow("and reads") << true;
+    QTest::newRow("and goes") << false;
+}
+
+// More than the system holds.
+void TestStream::sendsItsLastToAPeerThatHasFinished()
+{
+    QFETCH(const bool, reads);
+#ifdef QIPC_PORTABLE_TRANSPORT
+    QSKIP("QLocalSocket throws it away, and tells of it or not");
+#endif
+    Reader reader(m_stream.get());
+    const QByteArray last = randomBytes(4 * mostHeld);
+    m_stream->write(last);
+    m_stream->finishWriting();
+    ::shutdown(m_peer.get(), SHUT_WR);
+    QByteArray got;
+    if (reads) {
+        QTRY_VERIFY((got += raw::read(m_peer), raw::atEnd(m_peer)));
+        QCOMPARE(got.size(), last.size());
+        QCOMPARE(got, last);
+    } else {
+        m_peer.reset();
+    }
+    QTRY_COMPARE(reader.ends, 1);
+    QCOMPARE(!reader.endError, reads);
 }
 
 void TestStream::ignoresWritesAfterFinishing()

@@ -3,6 +3,7 @@
 
 #include "guardedaddress_p.h"
 
+#include "inheritedsocket_p.h"
 #include "logging_p.h"
 #include "systemerror_p.h"
 #include "unixsocket_p.h"
@@ -17,6 +18,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <optional>
+#include <utility>
 
 using Code = IPCError::Code;
 
@@ -140,15 +142,41 @@ QByteArray bindTemporarily(const FileDescriptor &socket, const QByteArray &path)
 
 IPCError GuardedAddress::claim(const Listener::Options &options)
 {
+    m_options = options;
     m_address = options.address;
     m_path = QFile::encodeName(options.address);
-    IPCError error = lock();
-    if (!error)
-        error = removeDeadSocket();
-    if (!error)
-        error = listenAt(options);
+    m_socket = inheritedSocket(m_path);
+    m_isGiven = bool(m_socket);
+    if (m_isGiven)
+        return {};
+    const IPCError error = take();
     if (error)
         m_lock.release();
+    return error;
+}
+
+IPCError GuardedAddress::take()
+{
+    if (IPCError error = lock())
+        return error;
+    if (IPCError error = removeDeadSocket())
+        return error;
+    return listenHere();
+}
+
+bool GuardedAddress::isInPlace() const
+{
+    const auto status = statusAt(m_path);
+    return status && status->st_dev == m_file.device && status->st_ino == m_file.inode;
+}
+
+IPCError GuardedAddress::restore()
+{
+    FileDescriptor old = std::move(m_socket);
+    m_lock.release(); // its file may have been removed as well
+    IPCError error = take();
+    if (error)
+        m_socket = std::move(old);
     return error;
 }
 
@@ -194,9 +222,9 @@ IPCError GuardedAddress::removeDeadSocket()
     return {};
 }
 
-IPCError GuardedAddress::listenAt(const Listener::Options &options)
+IPCError GuardedAddress::listenHere()
 {
-    const mode_t mode = modeFor(options.access);
+    const mode_t mode = modeFor(m_options.access);
     m_socket = createUnixSocket();
     // The mode first, so that at no moment anybody else can connect.
     if (!m_socket || ::fchmod(m_socket.get(), mode) != 0) {
@@ -206,7 +234,7 @@ IPCError GuardedAddress::listenAt(const Listener::Options &options)
     }
     const QByteArray temporaryPath = bindTemporarily(m_socket, m_path);
     IPCError error;
-    if (temporaryPath.isEmpty() || ::listen(m_socket.get(), options.backlog) != 0)
+    if (temporaryPath.isEmpty() || ::listen(m_socket.get(), m_options.backlog) != 0)
         error = cannotListen(errno, m_address);
     else
         error = moveIntoPlace(temporaryPath, mode);
@@ -237,8 +265,7 @@ void GuardedAddress::release()
 {
     if (!m_socket)
         return;
-    const auto status = statusAt(m_path);
-    if (status && status->st_dev == m_file.device && status->st_ino == m_file.inode)
+    if (!m_isGiven && isInPlace())
         ::unlink(m_path.constData());
     m_socket.reset();
     m_lock.release();

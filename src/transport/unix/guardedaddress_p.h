@@ -21,6 +21,9 @@ namespace qipc {
  * Among programs that use QIpc the lock beside the socket decides. Programs that know nothing of it
  * are probed by connecting, and link() fails where one of them comes in between. So the socket is
  * listening already, with its mode, when its file appears.
+ *
+ * Where whoever started this process gave it a socket that listens at the address, that one is used
+ * as it is: the address is its giver's, who made the file and keeps it.
  */
 class GuardedAddress
 {
@@ -39,6 +42,17 @@ public:
     //! The listening socket, which does not block; none unless claimed.
     [[nodiscard]] const FileDescriptor &socket() const { return m_socket; }
 
+    //! Whether the socket was given by whoever started this process.
+    [[nodiscard]] bool isGiven() const { return m_isGiven; }
+
+    //! Whether the file of the socket, which was not given, is still there.
+    [[nodiscard]] bool isInPlace() const;
+
+    //! Takes the address, which was claimed, once more, with a new socket: for when somebody has
+    //! removed the file. Who waits at the old socket is lost. As claim(); on an error the old
+    //! socket stays.
+    [[nodiscard]] IPCError restore();
+
     //! Removes the socket's file, if it is still the one that was put there, and stops listening.
     void release();
 
@@ -49,16 +63,19 @@ private:
         ino_t inode = 0;
     };
 
+    [[nodiscard]] IPCError take();
     [[nodiscard]] IPCError lock();
     [[nodiscard]] IPCError removeDeadSocket();
-    [[nodiscard]] IPCError listenAt(const Listener::Options &options);
+    [[nodiscard]] IPCError listenHere();
     [[nodiscard]] IPCError moveIntoPlace(const QByteArray &temporaryPath, mode_t mode);
 
     FileLock m_lock;
     FileDescriptor m_socket;
     FileId m_file;
+    Listener::Options m_options; // of the last claim
     QString m_address;
     QByteArray m_path; // the address, encoded
+    bool m_isGiven = false;
 };
 
 } // namespace qipc

@@ -9,8 +9,10 @@
 #include "systemerror_p.h"
 #include "unixstream_p.h"
 
+#include <QtCore/QFileSystemWatcher>
 #include <QtCore/QPointer>
 #include <QtCore/QSocketNotifier>
+#include <QtCore/QThreadStorage>
 #include <QtCore/QTimer>
 
 #include <sys/socket.h>
@@ -28,8 +30,23 @@ namespace {
 // How many are taken before others of the event loop have their turn.
 constexpr int mostPerTurn = 16;
 
-// How long to wait, out of descriptors, before trying again.
+// How long to wait, out of descriptors or the like, before trying again.
 constexpr auto retryInterval = 100ms;
+
+// How often to look where the file cannot be watched.
+constexpr auto lookInterval = 3s;
+
+constexpr QLatin1String tryingAgain("; trying again until it works");
+
+// One for all listeners of a thread, and for as long as that lives: to close one makes the kernel
+// wait some 15 ms, in which nothing else would happen here.
+QFileSystemWatcher *watcherOfThisThread()
+{
+    static QThreadStorage<QFileSystemWatcher *> watchers;
+    if (!watchers.hasLocalData())
+        watchers.setLocalData(new QFileSystemWatcher);
+    return watchers.localData();
+}
 
 /*!
  * Accepts by itself: a QLocalServer closes, and removes its socket, without a word at the first
@@ -39,6 +56,8 @@ class UnixListener final : public Listener
 {
 public:
     UnixListener();
+    ~UnixListener() override { unwatchFile(); }
+    Q_DISABLE_COPY_MOVE(UnixListener)
 
     [[nodiscard]] IPCError listen(const Options &options) override;
     void close() override;
@@ -52,12 +71,22 @@ private:
     Next acceptOne();
     Next handleFailure(int error);
     void updateNotifier();
+    void startNotifier();
+    void watchFile();
+    void unwatchFile();
+    void lookAfterFile();
+    void handleRestoreFailure(const IPCError &error);
+    bool takeWaiting();
 
     std::shared_ptr<Poller> m_poller; // which the streams will need; while listening
     GuardedAddress m_address;
     std::unique_ptr<QSocketNotifier> m_notifier; // goes before the socket that it watches
+    QPointer<QFileSystemWatcher> m_watcher; // while it watches the socket's file
     QTimer m_retryTimer; // runs while there are no descriptors to accept with
+    QTimer m_lookTimer; // runs while nothing tells of the file, or it cannot be made anew
     bool m_exhausted = false; // from running out until accepting worked again
+    bool m_unwatchable = false; // once it could not be watched
+    bool m_missing = false; // from failing to make the socket anew until that worked
     bool m_accepting = true;
 };
 
@@ -66,6 +95,8 @@ UnixListener::UnixListener()
     m_retryTimer.setSingleShot(true);
     m_retryTimer.setInterval(retryInterval);
     connect(&m_retryTimer, &QTimer::timeout, this, &UnixListener::acceptSome);
+    m_lookTimer.setSingleShot(true);
+    connect(&m_lookTimer, &QTimer::timeout, this, &UnixListener::lookAfterFile);
 }
 
 IPCError UnixListener::listen(const Options &options)
@@ -79,9 +110,8 @@ IPCError UnixListener::listen(const Options &options)
     if (const IPCError error = m_address.claim(options))
         return error;
     m_poller = poller;
-    m_notifier = std::make_unique<QSocketNotifier>(m_address.socket().get(), QSocketNotifier::Read);
-    connect(m_notifier.get(), &QSocketNotifier::activated, this, &UnixListener::acceptSome);
-    updateNotifier();
+    startNotifier();
+    watchFile();
     qCDebug(logTransport, "listening at %ls", qUtf16Printable(options.address));
     return {};
 }
@@ -89,10 +119,109 @@ IPCError UnixListener::listen(const Options &options)
 void UnixListener::close()
 {
     m_retryTimer.stop();
-    m_exhausted = false;
+    m_lookTimer.stop();
+    m_exhausted = m_missing = m_unwatchable = false;
+    unwatchFile();
     m_notifier.reset();
     m_address.release();
     m_poller.reset();
+}
+
+void UnixListener::startNotifier()
+{
+    m_notifier = std::make_unique<QSocketNotifier>(m_address.socket().get(), QSocketNotifier::Read);
+    connect(m_notifier.get(), &QSocketNotifier::activated, this, &UnixListener::acceptSome);
+    updateNotifier();
+}
+
+// Programs that clean the folder of temporary files remove what looks old. Nobody could connect
+// afterwards.
+void UnixListener::watchFile()
+{
+    if (m_address.isGiven())
+        return;
+    if (!m_watcher) {
+        m_watcher = watcherOfThisThread();
+        connect(
+            m_watcher, &QFileSystemWatcher::fileChanged, this,
+            [this](const QString &path) {
+                if (path == m_address.address())
+                    lookAfterFile();
+            },
+            Qt::QueuedConnection);
+    }
+    if (!m_watcher->files().contains(m_address.address())) {
+        // The system watches so many files of a user only, and Qt warns each time that it is one
+        // too many.
+        m_unwatchable = m_unwatchable || !m_watcher->addPath(m_address.address());
+        if (m_unwatchable)
+            m_lookTimer.start(lookInterval);
+    }
+    if (!m_address.isInPlace()) // removed before there was a watch
+        QMetaObject::invokeMethod(this, &UnixListener::lookAfterFile, Qt::QueuedConnection);
+}
+
+void UnixListener::unwatchFile()
+{
+    if (!m_watcher)
+        return;
+    disconnect(m_watcher, nullptr, this, nullptr);
+    m_watcher->removePath(m_address.address());
+    m_watcher.clear();
+}
+
+void UnixListener::lookAfterFile()
+{
+    if (!isListening())
+        return;
+    if (m_address.isInPlace()) { // perhaps again: the watch goes with a file that is moved
+        m_missing = false;
+        watchFile();
+        return;
+    }
+    if (!takeWaiting())
+        return;
+    unwatchFile();
+    m_notifier.reset();
+    const IPCError error = m_address.restore();
+    startNotifier();
+    if (error) {
+        handleRestoreFailure(error);
+        return;
+    }
+    m_missing = false;
+    qCDebug(logTransport, "listening again at %ls, where the socket was removed",
+            qUtf16Printable(m_address.address()));
+    watchFile();
+}
+
+// What somebody else has put there stays, and is not waited for; what the system lacks comes back.
+void UnixListener::handleRestoreFailure(const IPCError &error)
+{
+    const bool passes = error.code() == Code::OutOfResources;
+    if (passes)
+        m_lookTimer.start(retryInterval);
+    if (passes && std::exchange(m_missing, true))
+        return;
+    const QString text = QStringLiteral("the socket was removed, and nobody can connect until ")
+        + (passes ? QStringLiteral("it can be made anew: ")
+                  : QStringLiteral("this server closes and listens again: "))
+        + error.message() + (passes ? tryingAgain : QLatin1String());
+    Q_EMIT errorOccurred(IPCError(error.code(), text).withSystemError(error.systemError()));
+}
+
+// Accepts all who wait at a socket that is about to be replaced, also where no more would be
+// accepted now. False where it is no longer to be replaced, for a slot has closed or deleted this.
+bool UnixListener::takeWaiting()
+{
+    const QPointer<UnixListener> self(this);
+    while (FileDescriptor socket{
+        ::accept4(m_address.socket().get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)}) {
+        Q_EMIT incoming(new UnixStream(std::move(socket)));
+        if (!self || !isListening())
+            return false;
+    }
+    return true;
 }
 
 void UnixListener::setAccepting(bool accepting)
@@ -151,7 +280,7 @@ UnixListener::Next UnixListener::handleFailure(int error)
                      systemError(error, QStringLiteral("cannot accept a connection at"),
                                  m_address.address())
                              .message()
-                         + QStringLiteral("; trying again until it works"))
+                         + tryingAgain)
                 .withSystemError(error));
     return Next::Done;
 }

@@ -69,6 +69,7 @@ void Poller::forget(const Client *client)
 
 void Poller::fetch()
 {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): the system fills it
     std::array<epoll_event, mostPerTurn> events;
     const int count = ::epoll_wait(m_epoll.get(), events.data(), mostPerTurn, 0);
     m_ready.clear();

@@ -125,7 +125,9 @@ void UnixStream::drained()
 void UnixStream::watch()
 {
     quint32 events = 0;
-    if (m_reading && !m_ignoring)
+    if (m_lingering)
+        events = 0;
+    else if (m_reading && !m_ignoring)
         events = EPOLLIN | EPOLLRDHUP;
     else if (!m_reading)
         events = EPOLLRDHUP;
@@ -142,9 +144,14 @@ void UnixStream::onPolled(quint32 events)
     const QPointer<UnixStream> alive(this);
     constexpr quint32 hangup = EPOLLHUP | EPOLLERR;
     constexpr quint32 peerLeft = EPOLLRDHUP | hangup;
+    if (m_lingering && (events & hangup)) {
+        const int error = pendingError(m_socket);
+        end(error != 0 ? error : EPIPE);
+        return;
+    }
     if ((events & EPOLLOUT) && !(events & hangup))
         flush();
-    if (!alive || m_ended)
+    if (!alive || m_ended || m_lingering)
         return;
     if (!m_reading && (events & peerLeft))
         end(pendingError(m_socket));
@@ -254,11 +261,14 @@ void UnixStream::flush()
 {
     if (!m_socket || m_ended || m_brokenBy != 0)
         return;
+    const QPointer<UnixStream> alive(this);
     const bool sent = sendQueue();
     watch();
     shutDownWhenSent();
     if (sent)
         Q_EMIT bytesWritten();
+    if (alive && m_lingering && m_queue.isEmpty() && m_brokenBy == 0)
+        end(0);
 }
 
 // One call: where it takes less than all, the system's buffer is full.
@@ -342,9 +352,19 @@ void UnixStream::end(int error)
 {
     if (m_ended)
         return;
-    // A peer that has ended its own direction may still read: it gets what fits.
-    if (m_brokenBy == 0 && error == 0)
-        static_cast<void>(sendQueue());
+    // A peer that has ended its own direction may still read: it gets all that is there where no
+    // more can follow, and else what fits.
+    if (m_brokenBy == 0 && error == 0 && sendQueue()) {
+        const QPointer<UnixStream> alive(this);
+        Q_EMIT bytesWritten();
+        if (!alive || m_ended)
+            return;
+    }
+    m_lingering = m_finishing && m_brokenBy == 0 && error == 0 && !m_queue.isEmpty();
+    if (m_lingering) {
+        watch();
+        return;
+    }
     m_ended = true;
     silence();
     const int reason = m_brokenBy != 0 ? m_brokenBy : error;

@@ -68,6 +68,7 @@ private:
     bool m_ignoring = false; // the announced bytes are known: nothing to tell before they are read
     bool m_reading = true;
     bool m_finishing = false;
+    bool m_lingering = false; // the peer has ended its direction, and gets the rest of ours
     bool m_ended = false;
 };
 

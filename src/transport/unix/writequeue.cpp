@@ -4,6 +4,7 @@
 #include "writequeue_p.h"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace qipc {
 
@@ -51,6 +52,7 @@ std::vector<iovec> WriteQueue::front(size_t most) const
     for (size_t i = m_first; i < end; ++i) {
         const Piece &piece = m_pieces[i];
         // Only read from: iovec serves both directions.
+        // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): so it has no const
         char *data = const_cast<char *>(piece.bytes.constData()) + piece.begin;
         pieces.push_back({data, size_t(piece.size)});
     }
@@ -74,7 +76,8 @@ void WriteQueue::consume(qint64 count)
     if (m_size == 0)
         clear();
     else if (m_first > m_pieces.size() / 2)
-        m_pieces.erase(m_pieces.begin(), m_pieces.begin() + std::exchange(m_first, 0));
+        m_pieces.erase(m_pieces.begin(),
+                       m_pieces.begin() + std::ptrdiff_t(std::exchange(m_first, 0)));
 }
 
 void WriteQueue::clear()

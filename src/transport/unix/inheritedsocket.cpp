@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "inheritedsocket_p.h"
+
+#include <QtCore/QtGlobal>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstddef>
+
+namespace qipc {
+
+namespace {
+
+constexpr int firstInherited = 3; // SD_LISTEN_FDS_START
+
+// How many descriptors this process was given.
+int inheritedCount()
+{
+    // Not meant for us where a parent has left it in the environment.
+    if (qEnvironmentVariableIntValue("LISTEN_PID") != ::getpid())
+        return 0;
+    return qEnvironmentVariableIntValue("LISTEN_FDS");
+}
+
+int option(int socket, int name)
+{
+    int value = 0;
+    socklen_t size = sizeof value;
+    return ::getsockopt(socket, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
+}
+
+bool listensAt(int socket, const QByteArray &path)
+{
+    sockaddr_un address{};
+    socklen_t size = sizeof address;
+    if (::getsockname(socket, reinterpret_cast<sockaddr *>(&address), &size) != 0
+        || address.sun_family != AF_UNIX)
+        return false;
+    const auto longest = qsizetype(size) - qsizetype(offsetof(sockaddr_un, sun_path));
+    return longest > 0 && qstrnlen(address.sun_path, size_t(longest)) == size_t(path.size())
+        && path.startsWith(QByteArrayView(address.sun_path, path.size()))
+        && option(socket, SO_TYPE) == SOCK_STREAM && option(socket, SO_ACCEPTCONN) == 1;
+}
+
+} // namespace
+
+FileDescriptor inheritedSocket(const QByteArray &path)
+{
+    const int count = inheritedCount();
+    for (int socket = firstInherited; socket - firstInherited < count; ++socket) {
+        // They have no gaps, and no program that this one starts shall have them.
+        if (::fcntl(socket, F_SETFD, FD_CLOEXEC) != 0)
+            break;
+        if (!listensAt(socket, path))
+            continue;
+        FileDescriptor own(::fcntl(socket, F_DUPFD_CLOEXEC, 0));
+        const int flags = own ? ::fcntl(own.get(), F_GETFL) : -1;
+        if (flags >= 0 && ::fcntl(own.get(), F_SETFL, flags | O_NONBLOCK) == 0)
+            return own;
+    }
+    return {};
+}
+
+} // namespace qipc
