@@ -74,9 +74,9 @@ private:
     void updateAccepting();
 
     std::unique_ptr<Listener> m_listener;
+    QHash<qint64, int> m_sessionsOf; // of each user that has any; outlives the handshakes it counts
     std::vector<std::unique_ptr<Session>> m_handshakes;
     SessionOptions m_sessionOptions;
-    QHash<qint64, int> m_sessionsOf; // of each user that has any
     Access m_access = Access::User;
     int m_mostPerUser = 0;
 };

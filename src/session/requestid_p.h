@@ -32,7 +32,7 @@ public:
     private:
         static constexpr qsizetype most = std::numeric_limits<quint64>::digits10 + 1;
 
-        std::array<char16_t, most> m_digits;
+        std::array<char16_t, most> m_digits{};
         qsizetype m_begin = most;
     };
 

@@ -146,11 +146,15 @@ void Session::setHeartbeat(milliseconds interval)
         m_heartbeat.stop();
 }
 
-// Whether \a size bytes more may wait.
+// Whether \a size bytes more may wait. Nothing follows what a peer that is cut off did not get: it
+// would see a gap, or be told that nobody answered.
 IPCError Session::checkQueue(qsizetype size)
 {
+    if (m_dropping)
+        return m_dropping;
     IPCError error = m_queue->check(size);
-    if (error && m_options.dropSlowReader && !std::exchange(m_dropping, true)) {
+    if (error && m_options.dropSlowReader) {
+        m_dropping = error;
         // Later, for we are inside a caller's send(), perhaps to many.
         QMetaObject::invokeMethod(
             this,
@@ -288,15 +292,18 @@ void Session::patienceEnded()
     case State::Connecting:
     case State::Greeting:
     case State::Deciding:
-        failHandshake({IPCError::Code::TimedOut,
-                       u"no handshake with %1 within %2 ms (limits.handshakeTime)"_s.arg(
-                           m_role == Role::Client ? u"\"%1\""_s.arg(m_address) : u"the client"_s,
-                           QString::number(m_options.limits.handshakeTime().count()))});
+        failHandshake(
+            IPCError(IPCError::Code::TimedOut,
+                     u"no handshake with %1 within %2 ms (limits.handshakeTime)"_s.arg(
+                         m_role == Role::Client ? u"\"%1\""_s.arg(m_address) : u"the client"_s,
+                         QString::number(m_options.limits.handshakeTime().count())))
+                .withLimit(u"handshakeTime"_s));
         break;
     case State::Closing:
         finish({IPCError(IPCError::Code::TimedOut,
                          u"the peer did not close within %1 ms (limits.closeTime)"_s.arg(
-                             m_options.limits.closeTime().count())),
+                             m_options.limits.closeTime().count()))
+                    .withLimit(u"closeTime"_s),
                 m_closeReason, true});
         break;
     case State::Leaving: // it said farewell and forgot to go
@@ -318,7 +325,8 @@ void Session::beat()
     if (std::exchange(m_probing, true)) {
         finish({IPCError(IPCError::Code::TimedOut,
                          u"the peer gave no sign of life within %1 ms (heartbeatInterval)"_s.arg(
-                             2 * m_options.heartbeat.count())),
+                             2 * m_options.heartbeat.count()))
+                    .withLimit(u"heartbeatInterval"_s),
                 {},
                 true,
                 true});

@@ -107,6 +107,8 @@ public:
     void setReceiver(Receiver *receiver) { m_receiver = receiver; }
 
     [[nodiscard]] bool isReady() const { return m_state == State::Ready; }
+    //! Also while what is pending fails, before ended().
+    [[nodiscard]] bool hasEnded() const { return m_state == State::Ended; }
     [[nodiscard]] QString id() const { return m_id; }
     [[nodiscard]] IPCCredentials credentials() const { return m_credentials; }
     //! How packets to this peer are written. What is the same for several may be encoded once.
@@ -166,6 +168,7 @@ private:
     void handleRefusal(const Packet &packet);
     [[nodiscard]] IPCError checkReply(const Reply &reply) const;
     [[nodiscard]] IPCError checkServer() const;
+    void agreeOn(bool ours, bool messagePack, bool compression);
     void becomeReady(const QString &id, bool ours, bool messagePack, bool compression);
     void failHandshake(const IPCError &error, const QString &code = {});
 
@@ -240,7 +243,7 @@ private:
     bool m_writingFinished = false;
     bool m_paused = false;
     bool m_readPosted = false;
-    bool m_dropping = false; // the end of a slow reader is under way
+    IPCError m_dropping; // why the end of a slow reader is under way
 };
 
 } // namespace qipc

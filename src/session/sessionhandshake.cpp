@@ -167,7 +167,9 @@ void Session::handleOffer(const Packet &packet)
                rejectedCode);
         return;
     }
-    Q_EMIT handshakeReceived(std::exchange(m_offer.payload, {}), m_offer.previousId);
+    // Values of its own: this may be gone before they are used.
+    const QString wantedId = m_offer.previousId;
+    Q_EMIT handshakeReceived(std::exchange(m_offer.payload, {}), wantedId);
 }
 
 void Session::accept(const QString &id)
@@ -206,7 +208,10 @@ void Session::handleReply(const Packet &packet)
         return;
     }
     if (IPCError error = checkReply(*reply)) {
-        protocolError(error);
+        // The server reads as it replied, also this.
+        agreeOn(reply->ours, reply->messagePack, reply->compression);
+        sayFarewell({error.message(), false, {}});
+        finish({error});
         return;
     }
     m_greeting = {};
@@ -239,9 +244,9 @@ void Session::handleRefusal(const Packet &packet)
     finish({refusal(*farewell), farewell->reason});
 }
 
-void Session::becomeReady(const QString &id, bool ours, bool messagePack, bool compression)
+// How packets are written and read from now on.
+void Session::agreeOn(bool ours, bool messagePack, bool compression)
 {
-    m_id = id;
     m_format.encoding = messagePack ? Encoding::MessagePack : Encoding::Json;
     m_format.dialect = ours ? Dialect::Ours : Dialect::Node;
     if (compression) {
@@ -249,6 +254,12 @@ void Session::becomeReady(const QString &id, bool ours, bool messagePack, bool c
         m_inflater = std::make_unique<Inflater>();
         m_reader.setMaxPayload(largestDeflated(m_options.limits.messageSize()));
     }
+}
+
+void Session::becomeReady(const QString &id, bool ours, bool messagePack, bool compression)
+{
+    m_id = id;
+    agreeOn(ours, messagePack, compression);
     qCDebug(logSession) << "ready" << id << (messagePack ? "MessagePack" : "JSON")
                         << (compression ? "compressed" : "plain") << (ours ? "ours" : "Node");
     m_patience.stop();

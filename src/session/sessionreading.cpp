@@ -213,9 +213,9 @@ void Session::handlePacket(Packet &&packet)
 void Session::handleRequest(Packet &&packet)
 {
     if (m_answers >= m_options.limits.requests()) {
-        const Fault fault{
-            QString::fromLatin1(tooManyRequestsCode),
-            u"more than %1 requests await their answer"_s.arg(m_options.limits.requests())};
+        const Fault fault{QString::fromLatin1(tooManyRequestsCode),
+                          u"more than %1 requests await their answer (limits.requests)"_s.arg(
+                              m_options.limits.requests())};
         if (const auto frame = encodeFault(m_format, packet.nonce, fault))
             sendAnswer(*frame);
         return;
@@ -229,8 +229,8 @@ void Session::handleRequest(Packet &&packet)
 void Session::handleResponse(PendingRequests::Kind kind, Packet &&packet)
 {
     const QPointer<Session> alive(this);
-    const bool awaited =
-        m_pending.resolve(kind, RequestId::of(packet.nonce), takeAnswer(std::move(packet)));
+    const RequestId id = RequestId::of(packet.nonce);
+    const bool awaited = m_pending.resolve(kind, id, takeAnswer(std::move(packet)));
     if (!alive || m_state == State::Ended)
         return;
     if (!awaited && kind == PendingRequests::Kind::Request && m_givenUp > 0)
