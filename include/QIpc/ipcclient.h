@@ -144,14 +144,16 @@ public:
 
     //! Subscribes to \a topic: published() tells what is published there. The value is whether this
     //! changed anything. It is made again by itself after a reconnect. Besides what request() can
-    //! give: `NotSupported` where the server knows no topics.
+    //! give: `NotSupported` where the server knows no topics. A server of ours may answer
+    //! `qipc.too-many-topics` or `qipc.topic-too-long` (IPCLimits), and then takes none of a list.
     QFuture<IPCResult<bool>> subscribe(const QString &topic);
     QFuture<IPCResult<bool>> subscribe(const QStringList &topics);
     //! Gives up \a topic. As subscribe().
     QFuture<IPCResult<bool>> unsubscribe(const QString &topic);
     QFuture<IPCResult<bool>> unsubscribe(const QStringList &topics);
     //! Publishes \a message to the subscribers of \a topic, this client among them where it is one.
-    //! Settles when the server has sent it to them. Errors as for subscribe().
+    //! Settles when the server has sent it to them. Errors as for subscribe(), and
+    //! `qipc.not-published` where it cannot be sent to any of them in what they speak.
     QFuture<IPCResult<void>> publish(const QString &topic, const IPCValue &message);
 
 Q_SIGNALS:

@@ -70,6 +70,10 @@ public:
     [[nodiscard]] int requests() const { return m_requests; }
     void setRequests(int count);
 
+    //! How many characters a topic may have; who subscribes to a longer one is answered with the
+    //! error `qipc.topic-too-long`.
+    static constexpr int maxTopicSize = 1024;
+
     //! Server: how many topics one client may subscribe to; the next ones are answered with the
     //! error `qipc.too-many-topics`. 0 and up, by default 1024.
     [[nodiscard]] int topics() const { return m_topics; }

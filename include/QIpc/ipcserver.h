@@ -87,8 +87,8 @@ public:
     using IdGenerator = std::function<QString()>;
 
     //! Decides about a client, by who it is and the payload it came with, before connected(). An
-    //! error refuses it: the client's error is Rejected, with the text of this one. Must not delete
-    //! the server.
+    //! error refuses it: the client's error is Rejected, with the text of this one. May run an
+    //! event loop, as a dialog does; what it says of a client that has gone meanwhile is nothing.
     using Authorizer =
         std::function<IPCResult<void>(const IPCCredentials &who, const QVariant &payload)>;
 
@@ -178,6 +178,13 @@ public:
      * or `NameTooLong` (the path), `AddressInUse` (a live server is there, of whatever program, and
      * was left alone), `NotASocket` (something else is there, and was left alone), `NoSuchServer`
      * (the folder does not exist), `PermissionDenied` or `OutOfResources`.
+     *
+     * On Linux: where systemd started this process for a socket unit with this address
+     * (`LISTEN_FDS`), it listens at the socket given, with the unit's mode and backlog, and leaves
+     * it to systemd when it closes; access() holds as ever, and clients see systemd's credentials.
+     * And where somebody removes the file of a socket of its own later, as programs do that clean
+     * the temporary directory, a new one is made; errorOccurred() says where that fails, and
+     * where it was for want of resources it is tried again.
      */
     bool listen();
     [[nodiscard]] bool isListening() const;

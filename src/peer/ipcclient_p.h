@@ -27,9 +27,9 @@ public:
     QFuture<IPCResult<bool>> changeTopics(qipc::TopicRequest::Kind kind, const QStringList &names);
     QFuture<IPCResult<void>> publish(const QString &topic, const QVariant &message);
 
-    IPCError sendLater(const QVariant &message, qipc::SentCallback sent) override;
+    IPCError sendLater(const QVariant &message, qipc::SentCallback &&sent) override;
     IPCError askLater(const QVariant &data, std::chrono::milliseconds timeout,
-                      qipc::AnswerCallback callback) override;
+                      qipc::AnswerCallback &&callback) override;
     [[nodiscard]] qsizetype queuedBytes() const override;
     [[nodiscard]] bool isOpen() const override;
     IPCError closeWithoutSession(const QVariant &reason) override;

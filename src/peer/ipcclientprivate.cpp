@@ -78,8 +78,8 @@ void IPCClientPrivate::start(IPCClient *client)
     retryTimer.setParent(client);
     outbox.setParent(client);
     QObject::connect(&retryTimer, &QTimer::timeout, client, [this] {
-        setStatus(Status::Connecting);
         openSession();
+        setStatus(Status::Connecting);
     });
     QObject::connect(&outbox, &Outbox::messageFailed, client, &IPCPeer::errorOccurred);
 }
@@ -112,19 +112,23 @@ void IPCClientPrivate::openSession()
 void IPCClientPrivate::handleReady()
 {
     attempt = 0;
-    const QPointer<IPCClient> alive(client());
+    // A slot may end this connection, and begin another one.
+    const auto lasts = [this, alive = QPointer<IPCClient>(client()),
+                        current = QPointer<Session>(session.get())] {
+        return alive && current && session.get() == current && status == Status::Ready;
+    };
     const bool renamed = std::exchange(id, session->id()) != session->id();
     status = Status::Ready;
     renewSubscriptions();
-    if (alive && session)
+    if (lasts())
         outbox.sendThrough(session.get());
-    if (alive && renamed)
+    if (lasts() && renamed)
         Q_EMIT q->idChanged();
-    if (alive && status == Status::Ready)
+    if (lasts())
         Q_EMIT client()->statusChanged(status);
-    if (alive)
+    if (lasts())
         settleConnecting({});
-    if (alive && status == Status::Ready)
+    if (lasts())
         Q_EMIT client()->ready();
 }
 
@@ -224,7 +228,7 @@ IPCError IPCClientPrivate::whyNoOutbox() const
     return {};
 }
 
-IPCError IPCClientPrivate::sendLater(const QVariant &message, SentCallback sent)
+IPCError IPCClientPrivate::sendLater(const QVariant &message, SentCallback &&sent)
 {
     if (IPCError error = whyNoOutbox())
         return error;
@@ -232,7 +236,7 @@ IPCError IPCClientPrivate::sendLater(const QVariant &message, SentCallback sent)
 }
 
 IPCError IPCClientPrivate::askLater(const QVariant &data, milliseconds timeout,
-                                    AnswerCallback callback)
+                                    AnswerCallback &&callback)
 {
     if (IPCError error = whyNoOutbox())
         return error;
@@ -251,6 +255,7 @@ bool IPCClientPrivate::isOpen() const
 
 IPCError IPCClientPrivate::closeWithoutSession(const QVariant &reason)
 {
+    retryTimer.stop();
     QMetaObject::invokeMethod(
         q,
         [this, reason] {
@@ -264,8 +269,11 @@ IPCError IPCClientPrivate::closeWithoutSession(const QVariant &reason)
 void IPCClientPrivate::abort(const QVariant &reason)
 {
     const IPCError error(IPCError::Code::Aborted, u"aborted by this side"_s);
-    if (session)
+    if (session && !session->hasEnded())
         session->abort(reason);
+    else if (session) // asked for while the session fails what is pending, before it tells of its
+                      // end
+        handleEnd({error, reason, status == Status::Ready});
     else if (status != Status::Idle)
         giveUp(error, reason);
 }

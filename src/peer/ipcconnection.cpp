@@ -60,7 +60,7 @@ void IPCConnectionPrivate::handleEnd(const SessionEnd &end)
         Q_EMIT q->disconnected(end.reason);
     if (alive)
         settleClosing(std::exchange(closing, {}), end.error);
-    if (serverAlive)
+    if (serverAlive && itsHost)
         itsHost->connectionEnded();
 }
 
@@ -71,8 +71,12 @@ IPCConnection::IPCConnection(IPCServer *server)
 
 IPCConnection::~IPCConnection()
 {
-    if (d()->host)
-        d()->host->forget(this);
+    if (auto *const host = d()->host) {
+        host->forget(this);
+        // A closing server waits for it, and is not told from here: nobody expects signals.
+        QMetaObject::invokeMethod(
+            d()->server, [host] { host->connectionEnded(); }, Qt::QueuedConnection);
+    }
     d()->dispose();
 }
 

@@ -115,7 +115,7 @@ QFuture<IPCResult<void>> IPCPeerPrivate::close(const QVariant &reason, bool mayR
     return promise.future();
 }
 
-IPCError IPCPeerPrivate::sendLater(const QVariant &message, SentCallback sent)
+IPCError IPCPeerPrivate::sendLater(const QVariant &message, SentCallback &&sent)
 {
     Q_UNUSED(message)
     Q_UNUSED(sent)
@@ -125,7 +125,7 @@ IPCError IPCPeerPrivate::sendLater(const QVariant &message, SentCallback sent)
 }
 
 IPCError IPCPeerPrivate::askLater(const QVariant &data, milliseconds timeout,
-                                  AnswerCallback callback)
+                                  AnswerCallback &&callback)
 {
     Q_UNUSED(data)
     Q_UNUSED(timeout)

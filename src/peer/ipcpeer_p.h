@@ -39,9 +39,9 @@ public:
     [[nodiscard]] bool isReady() const { return session && session->isReady(); }
 
     //! What is sent while there is no connection. By default InvalidState.
-    virtual IPCError sendLater(const QVariant &message, qipc::SentCallback sent);
+    virtual IPCError sendLater(const QVariant &message, qipc::SentCallback &&sent);
     virtual IPCError askLater(const QVariant &data, std::chrono::milliseconds timeout,
-                              qipc::AnswerCallback callback);
+                              qipc::AnswerCallback &&callback);
     [[nodiscard]] virtual qsizetype queuedBytes() const;
     //! Whether there is anything to close.
     [[nodiscard]] virtual bool isOpen() const;

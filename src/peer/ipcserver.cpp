@@ -38,13 +38,14 @@ IPCServer::IPCServer(const QString &path, QObject *parent)
 
 IPCServer::~IPCServer()
 {
-    const auto connections = std::exchange(d_ptr->connections, {});
-    for (IPCConnection *connection : connections) {
-        connection->disconnect(this);
-        d_ptr->of(connection)->host = nullptr;
-        delete connection;
-    }
     d_ptr->acceptor.close();
+    const auto leaving = d_ptr->guardedConnections();
+    for (IPCConnection *connection : leaving) {
+        connection->disconnect(this);
+        d_ptr->forget(connection);
+    }
+    for (const auto &connection : leaving) // what waits for one may delete another
+        delete connection.data();
     for (const auto &promise : std::exchange(d_ptr->closing, {}))
         promise.settle(IPCResult<void>());
 }
@@ -291,16 +292,20 @@ IPCResult<int> IPCServer::publish(const QString &topic, const IPCValue &message)
 
 void IPCServer::pause()
 {
-    const auto all = d_ptr->connections;
-    for (IPCConnection *connection : all)
-        connection->pause();
+    const auto all = d_ptr->guardedConnections();
+    for (const auto &connection : all) {
+        if (connection)
+            connection->pause();
+    }
 }
 
 void IPCServer::resume()
 {
-    const auto all = d_ptr->connections;
-    for (IPCConnection *connection : all)
-        connection->resume();
+    const auto all = d_ptr->guardedConnections();
+    for (const auto &connection : all) {
+        if (connection)
+            connection->resume();
+    }
 }
 
 IPCConnection *IPCServer::createConnection()

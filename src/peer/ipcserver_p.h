@@ -13,6 +13,8 @@
 
 #include <QIpc/ipcserver.h>
 
+#include <QtCore/QPointer>
+
 #include <memory>
 
 class IPCServerPrivate : public qipc::ConnectionHost
@@ -24,10 +26,14 @@ public:
     [[nodiscard]] IPCError listen();
     QFuture<IPCResult<void>> close(bool mayReconnect);
 
+    //! For loops in which a slot may delete any of them.
+    [[nodiscard]] QList<QPointer<IPCConnection>> guardedConnections() const;
+
     // Clients that come and go
     void decide(qipc::Session *session, const QVariant &payload, const QString &wantedId);
     [[nodiscard]] bool hasPlace(qipc::Session *session);
-    void awaitVerdict(qipc::Session *session, const QVariant &payload, const QString &wantedId);
+    void awaitVerdict(qipc::Session *session, const QFuture<IPCResult<void>> &verdict,
+                      const QVariant &payload, const QString &wantedId);
     void judge(qipc::Session *session, const IPCResult<void> &verdict, const QVariant &payload,
                const QString &wantedId);
     void welcome(qipc::Session *session, const QVariant &payload, const QString &wantedId);

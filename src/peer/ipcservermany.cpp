@@ -39,18 +39,21 @@ IPCResult<int> IPCServerPrivate::postToAll(const QList<IPCConnection *> &receive
         return frames.in(usual).error();
     std::vector<Receiver> ready;
     ready.reserve(size_t(receivers.size()));
+    std::vector<std::pair<QPointer<IPCConnection>, IPCError>> failed;
     for (IPCConnection *connection : receivers) {
         Session *session = of(connection)->session.get();
         if (!session || !session->isReady())
             continue;
         const auto &frame = frames.in(session->format());
-        if (!frame)
-            return frame.error();
-        ready.push_back({connection, session, *frame});
+        if (frame)
+            ready.push_back({connection, session, *frame});
+        else // in this one's format: JSON may take more bytes than MessagePack
+            failed.emplace_back(connection, frame.error());
     }
+    if (ready.empty() && !failed.empty())
+        return failed.front().second;
 
     int taken = 0;
-    std::vector<std::pair<QPointer<IPCConnection>, IPCError>> failed;
     for (const Receiver &receiver : ready) {
         if (const IPCError error = receiver.session->send(receiver.frame))
             failed.emplace_back(receiver.connection, error);
@@ -88,15 +91,20 @@ QFuture<IPCResult<QList<IPCOutcome<T>>>> IPCServerPrivate::askAll(PendingRequest
         kind == PendingRequests::Kind::Request ? PacketType::Request : PacketType::Ping;
     SharedFrames frames(type, data, id);
     QList<IPCConnection *> asked;
+    IPCError why; // of what cannot be sent in one format
+    bool isSendable = false; // in another
     for (IPCConnection *connection : std::as_const(connections)) {
         if (!connection->isReady())
             continue;
-        const auto &frame = frames.in(of(connection)->session->format());
-        if (!frame) {
-            round->promise.settle(frame.error());
-            return round->promise.future();
-        }
         asked.append(connection);
+        const auto &frame = frames.in(of(connection)->session->format());
+        isSendable = isSendable || frame;
+        if (!frame)
+            why = frame.error();
+    }
+    if (why && !isSendable) {
+        round->promise.settle(why);
+        return round->promise.future();
     }
 
     const IPCError unanswered(IPCError::Code::ConnectionLost, u"the connection is gone"_s);
@@ -111,11 +119,13 @@ QFuture<IPCResult<QList<IPCOutcome<T>>>> IPCServerPrivate::askAll(PendingRequest
     };
     for (qsizetype i = 0; i < asked.size(); ++i) {
         auto *const session = of(asked.at(i))->session.get();
-        const IPCError error = session->ask(kind, *frames.in(session->format()), id, timeout,
-                                            [close, read, i](const IPCResult<QVariant> &answer) {
-                                                const IPCResult<T> result = read(answer);
-                                                close(i, &result);
-                                            });
+        const auto &frame = frames.in(session->format());
+        const auto answered = [close, read, i](const IPCResult<QVariant> &answer) {
+            const IPCResult<T> result = read(answer);
+            close(i, &result);
+        };
+        const IPCError error =
+            frame ? session->ask(kind, *frame, id, timeout, answered) : frame.error();
         if (error) {
             const IPCResult<T> result(error);
             close(i, &result);

@@ -7,7 +7,9 @@
 #include "sessionwish_p.h"
 
 #include <QtCore/QFutureWatcher>
+#include <QtCore/QPointer>
 #include <QtCore/QRandomGenerator>
+#include <QtCore/QSet>
 
 #include <utility>
 
@@ -20,6 +22,8 @@ namespace {
 constexpr auto rejectedCode = "rejected"_L1;
 constexpr auto tooManyCode = "too-many"_L1;
 constexpr auto tooManyTopicsCode = "qipc.too-many-topics"_L1;
+constexpr auto topicTooLongCode = "qipc.topic-too-long"_L1;
+constexpr auto notPublishedCode = "qipc.not-published"_L1;
 
 Acceptor::Access acceptorAccess(IPCServer::Access access)
 {
@@ -86,24 +90,41 @@ QFuture<IPCResult<void>> IPCServerPrivate::close(bool mayReconnect)
         Q_EMIT q->listeningChanged();
     if (!alive)
         return promise.future();
-    const auto leaving = connections;
-    for (IPCConnection *connection : leaving)
-        of(connection)->close(u"Server was shut down"_s, mayReconnect); // net-ipc's own words
-    connectionEnded();
+    const auto leaving = guardedConnections();
+    for (const auto &connection : leaving) {
+        if (connection)
+            of(connection)->close(u"Server was shut down"_s, mayReconnect); // net-ipc's own words
+    }
+    if (alive)
+        connectionEnded();
     return promise.future();
 }
 
-// Who may come in, and under which name.
+QList<QPointer<IPCConnection>> IPCServerPrivate::guardedConnections() const
+{
+    return {connections.cbegin(), connections.cend()};
+}
+
+// Who may come in, and under which name. What the application decides with may run an event loop,
+// in which the client goes, and may be replaced by itself.
 void IPCServerPrivate::decide(Session *session, const QVariant &payload, const QString &wantedId)
 {
     if (!hasPlace(session))
         return;
-    if (lateAuthorizer)
-        awaitVerdict(session, payload, wantedId);
-    else if (authorizer)
-        judge(session, authorizer(session->credentials(), payload), payload, wantedId);
-    else
+    const QPointer<Session> waiting(session);
+    if (lateAuthorizer) {
+        const auto decision = lateAuthorizer;
+        const auto verdict = decision(session->credentials(), payload);
+        if (waiting)
+            awaitVerdict(session, verdict, payload, wantedId);
+    } else if (authorizer) {
+        const auto decision = authorizer;
+        const auto verdict = decision(session->credentials(), payload);
+        if (waiting)
+            judge(session, verdict, payload, wantedId);
+    } else {
         welcome(session, payload, wantedId);
+    }
 }
 
 // Sends the client away where there is none.
@@ -124,26 +145,27 @@ bool IPCServerPrivate::hasPlace(Session *session)
     return true;
 }
 
-void IPCServerPrivate::awaitVerdict(Session *session, const QVariant &payload,
-                                    const QString &wantedId)
+void IPCServerPrivate::awaitVerdict(Session *session, const QFuture<IPCResult<void>> &verdict,
+                                    const QVariant &payload, const QString &wantedId)
 {
     using Watcher = QFutureWatcher<IPCResult<void>>;
     auto *const watcher = new Watcher(session); // who does not wait for it needs none
     QObject::connect(watcher, &Watcher::finished, q, [this, watcher, session, payload, wantedId] {
         watcher->deleteLater();
         const bool isCanceled = watcher->future().resultCount() == 0;
-        const IPCResult<void> verdict = isCanceled
+        const IPCResult<void> result = isCanceled
             ? IPCError(IPCError::Code::Rejected, u"the server did not decide"_s)
             : watcher->result();
-        if (hasPlace(session)) // others may have come meanwhile
-            judge(session, verdict, payload, wantedId);
+        judge(session, result, payload, wantedId);
     });
-    watcher->setFuture(lateAuthorizer(session->credentials(), payload));
+    watcher->setFuture(verdict);
 }
 
 void IPCServerPrivate::judge(Session *session, const IPCResult<void> &verdict,
                              const QVariant &payload, const QString &wantedId)
 {
+    if (!hasPlace(session)) // others may have come meanwhile
+        return;
     if (verdict)
         welcome(session, payload, wantedId);
     else
@@ -152,10 +174,14 @@ void IPCServerPrivate::judge(Session *session, const IPCResult<void> &verdict,
 
 void IPCServerPrivate::welcome(Session *session, const QVariant &payload, const QString &wantedId)
 {
+    const QPointer<Session> waiting(session);
+    const QString id = newId(wantedId);
+    if (!waiting)
+        return;
     IPCConnection *const connection = q->createConnection();
     auto *const d = of(connection);
     d->host = this;
-    d->id = newId(wantedId);
+    d->id = id;
     d->connectedAt = QDateTime::currentDateTimeUtc();
     d->requestTimeout = requestTimeout;
     d->heartbeatInterval = heartbeatInterval;
@@ -175,8 +201,9 @@ QString IPCServerPrivate::newId(const QString &wanted) const
     if (isFree(wanted))
         return wanted;
     constexpr int patience = 16; // with a generator that repeats itself
-    for (int i = 0; idGenerator && i < patience; ++i) {
-        const QString id = idGenerator();
+    const auto generate = idGenerator;
+    for (int i = 0; generate && i < patience; ++i) {
+        const QString id = generate();
         if (isFree(id))
             return id;
     }
@@ -243,8 +270,11 @@ bool IPCServerPrivate::takeTopicRequest(IPCConnection *connection, const QVarian
         unsubscribe(connection, asked->topics, answer);
         break;
     case TopicRequest::Kind::Publish: {
-        q->publish(asked->topics.first(), asked->message);
-        answer->give(topicResultData(true)); // behind the messages
+        const auto taken = q->publish(asked->topics.first(), asked->message);
+        if (taken) // behind the messages
+            answer->give(topicResultData(true));
+        else
+            answer->fail({QString(notPublishedCode), taken.error().message()});
         break;
     }
     }
@@ -254,25 +284,32 @@ bool IPCServerPrivate::takeTopicRequest(IPCConnection *connection, const QVarian
 void IPCServerPrivate::subscribe(IPCConnection *connection, const QStringList &names,
                                  const std::shared_ptr<Answer> &answer)
 {
-    QStringList changed;
+    QStringList added; // all of them, or none
+    QSet<QString> seen;
     for (const QString &topic : names) {
-        const bool fits =
-            topics.isSubscribed(connection, topic) || topics.count(connection) < limits.topics();
-        if (!fits) {
+        if (topic.size() > IPCLimits::maxTopicSize) {
+            answer->fail({QString(topicTooLongCode),
+                          u"a topic may have %1 characters"_s.arg(IPCLimits::maxTopicSize)});
+            return;
+        }
+        if (seen.contains(topic) || topics.isSubscribed(connection, topic))
+            continue;
+        seen.insert(topic);
+        added.append(topic);
+        if (topics.count(connection) + added.size() > limits.topics()) {
             answer->fail(
                 {QString(tooManyTopicsCode),
                  u"a client may subscribe to %1 topics (limits.topics)"_s.arg(limits.topics())});
-            break;
+            return;
         }
-        if (topics.subscribe(connection, topic))
-            changed.append(topic);
     }
-    if (answer->isPending())
-        answer->give(topicResultData(!changed.isEmpty()));
+    for (const QString &topic : std::as_const(added))
+        topics.subscribe(connection, topic);
+    answer->give(topicResultData(!added.isEmpty()));
 
     const QPointer<IPCServer> alive(q);
     const QPointer<IPCConnection> there(connection);
-    for (const QString &topic : std::as_const(changed)) {
+    for (const QString &topic : std::as_const(added)) {
         if (alive && there)
             Q_EMIT q->subscribed(topic, connection);
     }

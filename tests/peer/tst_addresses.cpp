@@ -28,6 +28,7 @@ private Q_SLOTS:
     void theNextClientAboveTheLimitIsRefused();
     void aPayloadThatCannotBeSentFailsTheConnect();
     void aServerOfMessagePackAloneRefusesOthers();
+    void aClientOfMessagePackAloneLeavesOthersPolitely();
     void idsComeFromTheGenerator();
     void aSubclassMakesItsOwnConnections();
 };
@@ -232,6 +233,22 @@ void tst_Addresses::aServerOfMessagePackAloneRefusesOthers()
     pair.server.setEncoding(IPCPeer::Encoding::Json);
     pair.client.setEncoding(IPCPeer::Encoding::MessagePack);
     QCOMPARE(codeOf(pair.client.connectToServer()), Code::NotSupported);
+}
+
+// In the words that the server has just chosen, which may be compressed.
+void tst_Addresses::aClientOfMessagePackAloneLeavesOthersPolitely()
+{
+    Pair pair;
+    pair.server.setEncoding(IPCPeer::Encoding::Json);
+    QVERIFY(pair.server.listen());
+    const QSignalSpy gone(&pair.server, &IPCServer::disconnected);
+    const QSignalSpy errors(&pair.server, &IPCServer::errorOccurred);
+    pair.client.setEncoding(IPCPeer::Encoding::MessagePack);
+    pair.client.setCompression(true);
+    QCOMPARE(codeOf(pair.client.connectToServer()), Code::NotSupported);
+    QTRY_COMPARE(gone.size(), 1);
+    QCOMPARE(gone.first().at(1), QVariant(u"the server does not speak MessagePack"_s));
+    QCOMPARE(errors.size(), 0);
 }
 
 void tst_Addresses::idsComeFromTheGenerator()

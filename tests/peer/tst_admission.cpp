@@ -61,6 +61,7 @@ private Q_SLOTS:
     void aVerdictThatIsDroppedRefuses();
     void aVerdictAboutWhoHasGoneChangesNothing();
     void aVerdictBehindCloseRefuses();
+    void aServerMayBeDeletedBeforeItsVerdict();
     void placesAreCountedAgainBehindAVerdict();
     void theAuthorizerSetLastDecides();
 
@@ -69,6 +70,7 @@ private Q_SLOTS:
 
     void aSlowReaderIsKeptByDefault();
     void aSlowReaderIsCutOffWhereThatIsWished();
+    void nothingFollowsWhatASlowReaderDidNotGet();
     void anAnswerThatDoesNotFitCutsOffToo();
 };
 
@@ -165,6 +167,21 @@ void tst_Admission::aVerdictBehindCloseRefuses()
     court.decide(0, {});
     QCOMPARE(codeOf(connecting), Code::Rejected);
     QVERIFY(pair.server.connections().isEmpty());
+}
+
+void tst_Admission::aServerMayBeDeletedBeforeItsVerdict()
+{
+    const QTemporaryDir folder;
+    auto server = std::make_unique<IPCServer>(folder.filePath(u"s"_s));
+    Court court(*server);
+    QVERIFY(server->listen());
+    IPCClient client(server->path());
+    client.setAutoReconnect(false);
+    const auto connecting = client.connectToServer();
+    QTRY_COMPARE(court.cases(), 1U);
+    server.reset();
+    court.decide(0, {});
+    QVERIFY(!settled(connecting));
 }
 
 void tst_Admission::placesAreCountedAgainBehindAVerdict()
@@ -308,6 +325,24 @@ void tst_Admission::aSlowReaderIsCutOffWhereThatIsWished()
     QCOMPARE(errors.size(), 1);
     QCOMPARE(errors.first().first().value<IPCError>().code(), Code::QueueFull);
     QCOMPARE(codeOf(question), Code::ConnectionLost);
+}
+
+void tst_Admission::nothingFollowsWhatASlowReaderDidNotGet()
+{
+    Pair pair;
+    pair.server.setLimits(smallQueue());
+    pair.server.setSlowReaders(IPCServer::SlowReaders::Disconnect);
+    QVERIFY(pair.connect());
+    const QSignalSpy messages(&pair.client, &IPCPeer::messageReceived);
+    const QSignalSpy closed(&pair.client, &IPCClient::closed);
+    auto *const connection = pair.connection();
+    QVERIFY(connection->post(1)); // goes at once,
+    QVERIFY(connection->post(2)); // and waits for the end of the turn
+    const QByteArray large(smallQueue().queuedBytes(), 'x');
+    QCOMPARE(connection->post(large).error().code(), Code::QueueFull);
+    QCOMPARE(connection->post(3).error().code(), Code::QueueFull);
+    QTRY_COMPARE(closed.size(), 1);
+    QVERIFY(messages.size() <= 2);
 }
 
 void tst_Admission::anAnswerThatDoesNotFitCutsOffToo()

@@ -13,6 +13,9 @@ class tst_Closing : public QObject
 
 private Q_SLOTS:
     void sendsEverythingGivenFirst();
+#ifndef QIPC_PORTABLE_TRANSPORT
+    void byBothAtOnceLosesNothing();
+#endif
     void carriesTheReasonToTheOtherSide();
     void byTheServersEndReachesTheClient();
     void ofTheServerEndsEveryConnection();
@@ -41,6 +44,23 @@ void tst_Closing::sendsEverythingGivenFirst()
     QVERIFY(settled(pair.client.close()));
     QTRY_COMPARE(received.size(), 5);
 }
+
+#ifndef QIPC_PORTABLE_TRANSPORT
+// More than the system holds, from the side that has more to say.
+void tst_Closing::byBothAtOnceLosesNothing()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    const QSignalSpy received(&pair.client, &IPCPeer::messageReceived);
+    for (int i = 0; i < 3; ++i)
+        QVERIFY(pair.connection()->post(QByteArray(4'000'000, 'x')));
+    const auto theirs = pair.connection()->close();
+    const auto ours = pair.client.close();
+    QVERIFY(settled(theirs));
+    QVERIFY(settled(ours));
+    QCOMPARE(received.size(), 3);
+}
+#endif
 
 void tst_Closing::carriesTheReasonToTheOtherSide()
 {

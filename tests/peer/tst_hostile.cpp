@@ -91,6 +91,8 @@ private Q_SLOTS:
     void unknownPacketsAreIgnored();
     void framesBehindAnEndStillCount();
     void aSilentClientIsSentAway();
+    void aClientThatDripsIsSentAway_data();
+    void aClientThatDripsIsSentAway();
     void aSilentServerTimesOut();
     void handshakesAreBounded();
     void aHungPeerIsFound();
@@ -268,7 +270,38 @@ void tst_Hostile::aSilentClientIsSentAway()
     QTRY_VERIFY(raw.isOver());
     QCOMPARE(raw.received(), frame(R"({"t":6,"d":{"a":false}})")); // as net-ipc does
     QTRY_COMPARE(errors.size(), 1);
+    const auto error = errors.first().first().value<IPCError>();
+    QCOMPARE(error.code(), Code::TimedOut);
+    QCOMPARE(error.limit(), u"handshakeTime"_s);
+}
+
+void tst_Hostile::aClientThatDripsIsSentAway_data()
+{
+    QTest::addColumn<QByteArray>("greeting");
+    QTest::newRow("framed") << "IPC" + frame(QByteArray(R"({"t":0,"d":{"x":")").append(8'000, 'x'));
+    QTest::newRow("HTTP upgrade") << QByteArray("GET / HTTP/1.1\r\nHost: ").append(8'000, 'x');
+}
+
+// The time for a handshake is that for all of it, and not for the next byte.
+void tst_Hostile::aClientThatDripsIsSentAway()
+{
+    QFETCH(const QByteArray, greeting);
+    Pair pair;
+    IPCLimits limits;
+    limits.setHandshakeTime(60ms);
+    pair.server.setLimits(limits);
+    QVERIFY(pair.server.listen());
+    const QSignalSpy errors(&pair.server, &IPCServer::errorOccurred);
+    RawClient raw(pair.server);
+    qsizetype sent = 0;
+    QTimer drip;
+    connect(&drip, &QTimer::timeout, this, [&] { raw.send(greeting.mid(sent++, 1)); });
+    drip.start(2ms);
+    QTRY_COMPARE(errors.size(), 1);
+    drip.stop();
+    QVERIFY(sent > 1);
     QCOMPARE(errors.first().first().value<IPCError>().code(), Code::TimedOut);
+    QTRY_VERIFY(raw.isOver());
 }
 
 void tst_Hostile::aSilentServerTimesOut()
@@ -310,7 +343,9 @@ void tst_Hostile::aHungPeerIsFound()
     QVERIFY(settled(client.connectToServer()));
     const auto pending = client.request(1, 0ms);
     QTRY_COMPARE(closed.size(), 1);
-    QCOMPARE(errors.first().first().value<IPCError>().code(), Code::TimedOut);
+    const auto error = errors.first().first().value<IPCError>();
+    QCOMPARE(error.code(), Code::TimedOut);
+    QCOMPARE(error.limit(), u"heartbeatInterval"_s);
     QCOMPARE(codeOf(pending), Code::ConnectionLost);
     QVERIFY(server.received().contains(R"("t":4)")); // it was asked
 }

@@ -8,7 +8,10 @@
 
 #include <cstdio>
 
+#include <fcntl.h>
 #include <grp.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 // What two processes do for each other. This program is both: with arguments it is the other
@@ -37,6 +40,22 @@ class Other : public QProcess
 public:
     enum class User { Own, Another };
 
+    //! One that is given a listening \a socket, as systemd gives that of a socket unit.
+    Other(const QString &path, int socket)
+    {
+        setChildProcessModifier([socket] {
+            if (socket == 3 ? fcntl(3, F_SETFD, 0) != 0 : dup2(socket, 3) < 0)
+                _exit(1);
+        });
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(u"LISTEN_FDS"_s, u"1"_s);
+        setProcessEnvironment(environment);
+        start(u"/bin/sh"_s,
+              {u"-c"_s, u"LISTEN_PID=$$ exec \"$0\" serve \"$1\""_s,
+               QCoreApplication::applicationFilePath(), path});
+        waitForReadyRead();
+    }
+
     explicit Other(const QString &path, User user = User::Own)
     {
         if (user == User::Another) {
@@ -56,6 +75,30 @@ public:
     }
 };
 
+//! A socket that listens at a path, as systemd makes it before there is a server.
+class GivenSocket
+{
+public:
+    explicit GivenSocket(const QString &path)
+        : m_socket(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0))
+    {
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        qstrncpy(address.sun_path, QFile::encodeName(path).constData(), sizeof address.sun_path);
+        m_listens =
+            bind(m_socket, reinterpret_cast<const sockaddr *>(&address), sizeof address) == 0
+            && listen(m_socket, 8) == 0;
+    }
+    ~GivenSocket() { close(m_socket); }
+    Q_DISABLE_COPY_MOVE(GivenSocket)
+
+    [[nodiscard]] int get() const { return m_listens ? m_socket : -1; }
+
+private:
+    int m_socket;
+    bool m_listens = false;
+};
+
 } // namespace
 
 class tst_Processes : public QObject
@@ -68,6 +111,8 @@ private Q_SLOTS:
     void getTheAddressOfADeadServer();
 #ifndef QIPC_PORTABLE_TRANSPORT
     void keepToTheirOwnUser();
+    void areActivatedByASocket();
+    void ignoreASocketThatIsNotTheirs();
 #endif
 };
 
@@ -150,6 +195,40 @@ void tst_Processes::keepToTheirOwnUser()
     QCOMPARE(codeOf(client.connectToServer()), Code::PermissionDenied); // another's server
     client.setServerTrust(IPCClient::ServerTrust::AnyUser);
     QCOMPARE(codeOf(client.connectToServer()), Code::Rejected); // another's client
+}
+
+void tst_Processes::areActivatedByASocket()
+{
+    const QTemporaryDir folder;
+    const QString path = folder.filePath(u"s"_s);
+    const GivenSocket given(path);
+    QVERIFY(given.get() >= 0);
+    IPCClient client(path);
+    client.setRetries(-1);
+    const QSignalSpy ready(&client, &IPCClient::ready);
+    const auto early = client.connectToServer(); // which is what starts the server
+    for (int start = 1; start <= 2; ++start) {
+        const Other other(path, given.get());
+        QTRY_COMPARE(ready.size(), start); // the second time it has come back
+        QVERIFY(early.isFinished());
+        // By the kernel, it is who made the socket that listens.
+        QCOMPARE(client.credentials().pid(), QCoreApplication::applicationPid());
+        QCOMPARE(settled(client.request(start)).valueOr({}), QVariant(qlonglong(start)));
+        QVERIFY(!QFileInfo::exists(path + u".lock"_s));
+    }
+    QVERIFY(QFileInfo::exists(path)); // systemd's, and it will start the server again
+}
+
+void tst_Processes::ignoreASocketThatIsNotTheirs()
+{
+    const QTemporaryDir folder;
+    const GivenSocket given(folder.filePath(u"another"_s));
+    QVERIFY(given.get() >= 0);
+    const QString path = folder.filePath(u"s"_s);
+    const Other other(path, given.get());
+    IPCClient client(path);
+    QVERIFY(settled(client.connectToServer()));
+    QCOMPARE(settled(client.request(1)).valueOr({}), QVariant(1));
 }
 #endif
 

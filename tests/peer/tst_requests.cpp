@@ -6,7 +6,9 @@
 #include <QtCore/QPoint>
 #include <QtCore/QThread>
 
+#include <atomic>
 #include <optional>
+#include <thread>
 
 class tst_Requests : public QObject
 {
@@ -29,6 +31,7 @@ private Q_SLOTS:
     void aThousandAtATime();
     void fromAnotherThreadAreAnswered();
     void aResponderOutlivesItsConnection();
+    void aResponderAnswersWhileItsConnectionEnds();
     void aResponderOfNothingAnswersNobody();
     void tooManyAtATimeAreRefused();
     void surveyAsksEveryone();
@@ -300,6 +303,38 @@ void tst_Requests::aResponderOutlivesItsConnection()
     delete thread;
 }
 
+void tst_Requests::aResponderAnswersWhileItsConnectionEnds()
+{
+    for (int round = 0; round < 20; ++round) {
+        Pair pair;
+        QVERIFY(pair.connect());
+        QList<IPCResponder> responders;
+        connect(&pair.server, &IPCServer::requestReceived, this,
+                [&responders](const QVariant &, const IPCResponder &respond) {
+                    responders.append(respond);
+                });
+        QList<QFuture<IPCResult<QVariant>>> futures;
+        for (int i = 0; i < 100; ++i)
+            futures.append(pair.client.request(i));
+        QTRY_COMPARE(responders.size(), futures.size());
+        std::atomic<int> wrong = 0;
+        std::thread thread([given = std::exchange(responders, {}), &wrong] {
+            for (const IPCResponder &respond : given) {
+                const IPCResult<void> answered = respond(1);
+                if (!answered && answered.error().code() != Code::ConnectionLost)
+                    ++wrong;
+            }
+        });
+        pair.server.connections().constFirst()->abort();
+        thread.join();
+        QCOMPARE(wrong.load(), 0);
+        for (const auto &future : std::as_const(futures)) {
+            const auto answer = settled(future);
+            QVERIFY(answer || answer.error().code() == Code::ConnectionLost);
+        }
+    }
+}
+
 void tst_Requests::aResponderOfNothingAnswersNobody()
 {
     const IPCResponder nobody;
@@ -437,11 +472,12 @@ void tst_Requests::workInAnyThread()
     Pair pair;
     QVERIFY(pair.server.listen());
     QThread thread;
-    thread.start();
     auto *const client = new IPCClient(pair.server.path());
     auto *const server = new IPCServer(pair.folder.filePath(u"other"_s));
-    client->moveToThread(&thread);
-    server->moveToThread(&thread);
+    for (QObject *object : {static_cast<QObject *>(client), static_cast<QObject *>(server)}) {
+        object->moveToThread(&thread);
+        connect(&thread, &QThread::finished, object, &QObject::deleteLater);
+    }
     answerAllOf(&pair.server);
     QAtomicInt answers;
     QMetaObject::invokeMethod(client, [client, server, &answers] {
@@ -452,20 +488,14 @@ void tst_Requests::workInAnyThread()
         client->request(2, 5s).then(
             client, [&answers](const IPCResult<QVariant> &answer) { answers += answer ? 1 : 0; });
     });
+    thread.start(); // behind all that is handed over, which ThreadSanitizer then knows of
     QTRY_COMPARE(answers.loadRelaxed(), 2);
     IPCClient here(pair.folder.filePath(u"other"_s));
     QVERIFY(settled(here.connectToServer()));
-    QMetaObject::invokeMethod(
-        client,
-        [client, server] {
-            delete client;
-            delete server;
-        },
-        Qt::BlockingQueuedConnection);
-    QTRY_COMPARE(here.status(), IPCClient::Status::Idle);
-    QTRY_VERIFY(pair.server.connections().isEmpty());
     thread.quit();
     QVERIFY(thread.wait());
+    QTRY_COMPARE(here.status(), IPCClient::Status::Idle);
+    QTRY_VERIFY(pair.server.connections().isEmpty());
 }
 
 QTEST_GUILESS_MAIN(tst_Requests)

@@ -19,6 +19,9 @@ private Q_SLOTS:
     void aMessageThatLooksLikeAPublicationIsAMessage();
     void anOrdinaryRequestReachesTheHandler();
     void tooManyAreRefused();
+    void tooLongOnesAreRefused();
+    void aListThatRepeatsItselfCostsLittle();
+    void whatOneFormatCannotCarryReachesTheOthers();
 };
 
 void tst_Topics::reachTheirSubscribersAlone()
@@ -148,13 +151,85 @@ void tst_Topics::tooManyAreRefused()
     limits.setTopics(2);
     pair.server.setLimits(limits);
     QVERIFY(pair.connect());
-    QVERIFY(settled(pair.client.subscribe(QStringList{u"a"_s, u"b"_s})));
+    const QSignalSpy subscribed(&pair.server, &IPCServer::subscribed);
+    QCOMPARE(codeOf(pair.client.subscribe({u"a"_s, u"b"_s, u"c"_s})), Code::RemoteError);
+    QCOMPARE(pair.client.topics(), QStringList());
+    QCOMPARE(pair.server.publish(u"a"_s, 1).valueOr(-1), 0); // all of them, or none
+    QCOMPARE(subscribed.size(), 0);
+
+    QVERIFY(settled(pair.client.subscribe({u"a"_s, u"b"_s, u"a"_s})));
     const auto third = settled(pair.client.subscribe(u"c"_s));
     QCOMPARE(third.error().code(), Code::RemoteError);
     QCOMPARE(third.error().remoteCode(), u"qipc.too-many-topics"_s);
     QVERIFY(settled(pair.client.subscribe(u"a"_s))); // it has that one
     QVERIFY(settled(pair.client.unsubscribe(u"a"_s)));
     QVERIFY(settled(pair.client.subscribe(u"c"_s)));
+}
+
+void tst_Topics::tooLongOnesAreRefused()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    const QString longest(IPCLimits::maxTopicSize, u'x');
+    QVERIFY(settled(pair.client.subscribe(longest)));
+    const auto tooLong = settled(pair.client.subscribe({u"a"_s, longest + u'x'}));
+    QCOMPARE(tooLong.error().remoteCode(), u"qipc.topic-too-long"_s);
+    QVERIFY2(tooLong.error().message().contains(u"1024"), qPrintable(tooLong.error().message()));
+    QCOMPARE(pair.client.topics(), QStringList{longest});
+    QCOMPARE(pair.server.publish(u"a"_s, 1).valueOr(-1), 0);
+}
+
+// Comparing each with all before it would take many seconds, for all clients.
+void tst_Topics::aListThatRepeatsItselfCostsLittle()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    QStringList names;
+    for (int i = 0; i < 1000; ++i)
+        names.append(u"a topic with the number %1"_s.arg(i, 4));
+    for (int i = 0; i < 500'000; ++i)
+        names.append(names.at(999));
+    QElapsedTimer clock;
+    clock.start();
+    QVERIFY(settled(pair.client.request(QVariantMap{{u"sub"_s, names}}, 60s)));
+    QVERIFY2(clock.elapsed() < 3000, qPrintable(QString::number(clock.elapsed())));
+    QCOMPARE(pair.server.publish(names.first(), 1).valueOr(-1), 1);
+}
+
+// Bytes take up to four times as many in JSON, which any client may choose.
+void tst_Topics::whatOneFormatCannotCarryReachesTheOthers()
+{
+    Pair pair;
+    IPCLimits limits;
+    limits.setMessageSize(64 * 1024);
+    pair.server.setLimits(limits);
+    QVERIFY(pair.connect());
+    IPCClient json(pair.server.path());
+    json.setEncoding(IPCClient::Encoding::Json);
+    json.setAutoReconnect(false);
+    QVERIFY(settled(json.connectToServer()));
+    QVERIFY(settled(json.subscribe(u"t"_s)));
+    const QByteArray bytes(40 * 1024, '\xff');
+    const auto unsent =
+        settled(pair.client.publish(u"t"_s, bytes)); // in no format that is asked for
+    QCOMPARE(unsent.error().remoteCode(), u"qipc.not-published"_s);
+
+    QVERIFY(settled(pair.client.subscribe(u"t"_s)));
+    const QSignalSpy published(&pair.client, &IPCClient::published);
+    const QSignalSpy errors(&pair.server, &IPCServer::errorOccurred);
+    QVERIFY(settled(pair.client.publish(u"t"_s, bytes)));
+    QTRY_COMPARE(published.size(), 1);
+    QCOMPARE(errors.size(), 1); // of the one that could not get it
+    QCOMPARE(errors.first().first().value<IPCError>().code(), Code::MessageTooLarge);
+
+    QCOMPARE(pair.server.broadcast(bytes).valueOr(-1), 1);
+    connect(&pair.client, &IPCPeer::requestReceived, this,
+            [](const QVariant &, const IPCResponder &respond) { respond(1); });
+    const auto survey = settled(pair.server.survey(bytes));
+    QVERIFY(survey);
+    QCOMPARE(survey->size(), 2);
+    QVERIFY(survey->at(0).result);
+    QCOMPARE(survey->at(1).result.error().code(), Code::MessageTooLarge);
 }
 
 QTEST_GUILESS_MAIN(tst_Topics)
