@@ -99,7 +99,7 @@ public:
      * Finds out what this process is, and returns that: Primary, Secondary, Unresponsive where the
      * primary has not answered within \a timeout (0 is for ever), or Failed. Runs an event loop of
      * its own, without user input, where it has to wait. Where it is Primary or Secondary already,
-     * it returns that.
+     * it returns that; and None where QCoreApplication::exit() ends that loop before.
      */
     Role start(std::chrono::milliseconds timeout = std::chrono::seconds(5));
     //! As above, without an event loop of its own. The future gets Primary or Secondary, else what
@@ -112,10 +112,11 @@ public:
      * primary, and waits, in an event loop of its own, for the exit code that it answers with: at
      * most for as long as \a timeout, 0 is for ever.
      *
-     * Where the primary dies meanwhile, they go to the next one. Errors: TimedOut; NoAnswer, where
-     * the primary is none of this program; InvalidState where this is not a Secondary, or has
-     * become the primary itself: look at role() then, the arguments are this process's own to
-     * handle. Never an exit code of something that the primary did not take.
+     * Where the primary dies meanwhile, they go to the next one. Errors: TimedOut; Aborted, where
+     * QCoreApplication::exit() ends that loop; NoAnswer, where the primary is none of this program;
+     * InvalidState where this is not a Secondary, or has become the primary itself: look at role()
+     * then, the arguments are this process's own to handle. Never an exit code of something that
+     * the primary did not take.
      */
     IPCResult<int> handOver(std::chrono::milliseconds timeout = std::chrono::seconds(10));
     //! As above, with \a arguments in place of those of QCoreApplication, and until then.

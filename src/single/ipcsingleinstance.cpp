@@ -5,6 +5,7 @@
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QEventLoop>
+#include <QtCore/QFutureWatcher>
 #include <QtCore/QLoggingCategory>
 #include <QtCore/QMetaMethod>
 #include <QtCore/QPointer>
@@ -31,16 +32,21 @@ QStringList ownArguments()
     return QCoreApplication::arguments().mid(1);
 }
 
-// It settles in any case, also when its object goes.
+// It settles in any case, also when its object goes; but all event loops of the thread may be told
+// to end before.
 template <typename T>
-T settled(QFuture<T> future)
+T settled(const QFuture<T> &future)
 {
     if (!future.isFinished()) {
         QEventLoop loop;
-        future.then([&loop](const T &) { loop.quit(); });
+        QFutureWatcher<T> watcher;
+        QObject::connect(&watcher, &QFutureWatcherBase::finished, &loop, &QEventLoop::quit);
+        watcher.setFuture(future);
         loop.exec(QEventLoop::ExcludeUserInputEvents);
     }
-    return future.result();
+    if (future.isFinished())
+        return future.result();
+    return IPCError(IPCError::Code::Aborted, u"the event loop was told to end"_s);
 }
 
 } // namespace
@@ -139,7 +145,8 @@ std::optional<int> IPCSingleInstance::startOrHandOver(milliseconds handOverTimeo
     case Role::None:
         break;
     }
-    qCWarning(logSingle).noquote() << error().message();
+    qCWarning(logSingle).noquote()
+        << (error() ? error().message() : u"The event loop was told to end during the start"_s);
     return 1;
 }
 

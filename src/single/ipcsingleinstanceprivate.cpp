@@ -272,10 +272,13 @@ void IPCSingleInstancePrivate::takeRequest(const QVariant &request, const IPCRes
     if (!start)
         return;
     auto handover = std::make_shared<Handover>(*start, connection->credentials(), responder);
-    if (isHeard())
+    if (isHeard()) {
         deliver(handover);
-    else
-        m_early.append(std::move(handover));
+        return;
+    }
+    // Where nobody ever listens, they would pile up.
+    m_early.removeIf([](const HandoverPointer &early) { return !early->responder.isPending(); });
+    m_early.append(std::move(handover));
 }
 
 bool IPCSingleInstancePrivate::isHeard() const

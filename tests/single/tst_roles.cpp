@@ -7,12 +7,17 @@
 #include <QIpc/IPCSingleInstance>
 
 #include <QtCore/QDir>
+#include <QtCore/QThread>
 #include <QtCore/QTimer>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 
 #include <memory>
 #include <optional>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -47,6 +52,8 @@ private Q_SLOTS:
     void slotsMayDeleteIt();
     void withoutWaiting();
     void futuresSettleWhenItGoes();
+    void doesNotWaitForALoopThatIsToldToEnd();
+    void startsThatGaveUpAreForgotten();
 
 private:
     QString m_id;
@@ -426,6 +433,44 @@ void tst_Roles::futuresSettleWhenItGoes()
     QTRY_VERIFY(kept);
     secondary.reset();
     QCOMPARE(exitCode.result().error().code(), Code::Closed);
+}
+
+// As QCoreApplication::exit() does with those of the main thread.
+void tst_Roles::doesNotWaitForALoopThatIsToldToEnd()
+{
+    IPCSingleInstance primary(m_id);
+    QCOMPARE(primary.start(), Role::Primary);
+    Code code = Code::NoError;
+    const std::unique_ptr<QThread> thread(QThread::create([this, &code] {
+        IPCSingleInstance secondary(m_id);
+        if (secondary.start() != Role::Secondary)
+            return;
+        QTimer::singleShot(1ms, QThread::currentThread(), &QThread::quit);
+        code = secondary.handOver({}, 0ms).error().code(); // nobody takes it
+    }));
+    thread->start();
+    QTRY_VERIFY(thread->isFinished());
+    QCOMPARE(code, Code::Aborted);
+}
+
+void tst_Roles::startsThatGaveUpAreForgotten()
+{
+#if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 33)
+    constexpr size_t MiB = 1024 * 1024;
+    IPCSingleInstance primary(m_id); // with no slot
+    QCOMPARE(primary.start(), Role::Primary);
+    const size_t before = ::mallinfo2().uordblks + ::mallinfo2().hblkhd;
+    for (int i = 0; i < 50; ++i) {
+        IPCSingleInstance secondary(m_id);
+        secondary.setPayload(QByteArray(int(MiB), 'x'));
+        QCOMPARE(secondary.start(), Role::Secondary);
+        QCOMPARE(secondary.handOver({}, 20ms).error().code(), Code::TimedOut);
+    }
+    const size_t after = ::mallinfo2().uordblks + ::mallinfo2().hblkhd;
+    QVERIFY2(after < before + 20 * MiB, qPrintable(QString::number(after - before)));
+#else
+    QSKIP("the heap cannot be measured");
+#endif
 }
 
 QTEST_GUILESS_MAIN(tst_Roles)
