@@ -24,6 +24,8 @@ QmlConnection *ConnectionsModel::get(int row) const
 
 void ConnectionsModel::append(QmlConnection *connection)
 {
+    // Who deletes it tells nobody else.
+    connect(connection, &QObject::destroyed, this, [this, connection] { remove(connection); });
     beginInsertRows({}, count(), count());
     m_rows.append({connection, userOf(connection->credentials())});
     endInsertRows();

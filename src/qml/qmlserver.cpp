@@ -69,6 +69,7 @@ QmlServer::QmlServer(QObject *parent)
 QmlServer::~QmlServer()
 {
     disconnect(this, nullptr, this, nullptr); // the base class still has things to tell
+    delete m_connections; // and connections to delete
 }
 
 void QmlServer::classBegin()

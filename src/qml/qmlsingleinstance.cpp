@@ -84,14 +84,19 @@ QJSValue QmlSingleInstance::handOver(const QJSValue &arguments, const QJSValue &
                      [](Scripts &, int exitCode) { return exitCode; });
 }
 
-// Starts wait for somebody who listens: so this listens as soon as QML does, and not before.
+// Starts wait for somebody who listens: so this listens as long as QML does, and no longer.
 void QmlSingleInstance::connectNotify(const QMetaMethod &signal)
 {
     IPCSingleInstance::connectNotify(signal);
-    if (signal != QMetaMethod::fromSignal(&QmlSingleInstance::activated) || m_isListening)
-        return;
-    m_isListening = true;
-    connect(this, &IPCSingleInstance::activated, this, &QmlSingleInstance::deliver);
+    if (signal == QMetaMethod::fromSignal(&QmlSingleInstance::activated) && m_listeners++ == 0)
+        connect(this, &IPCSingleInstance::activated, this, &QmlSingleInstance::deliver);
+}
+
+void QmlSingleInstance::disconnectNotify(const QMetaMethod &signal)
+{
+    IPCSingleInstance::disconnectNotify(signal);
+    if (signal == QMetaMethod::fromSignal(&QmlSingleInstance::activated) && --m_listeners == 0)
+        disconnect(this, &IPCSingleInstance::activated, this, &QmlSingleInstance::deliver);
 }
 
 void QmlSingleInstance::deliver(const IPCActivation &activation)

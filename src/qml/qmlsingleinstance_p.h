@@ -64,11 +64,12 @@ Q_SIGNALS:
 
 protected:
     void connectNotify(const QMetaMethod &signal) override;
+    void disconnectNotify(const QMetaMethod &signal) override;
 
 private:
     void deliver(const IPCActivation &activation);
 
-    bool m_isListening = false;
+    int m_listeners = 0; // of QML
 };
 
 } // namespace qipc

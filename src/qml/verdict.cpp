@@ -40,7 +40,9 @@ QFuture<IPCResult<void>> Verdict::of(const QJSValue &answer, Scripts *scripts)
     }
     auto *const verdict = new Verdict;
     const auto future = verdict->m_promise.future();
-    const QJSValue decide = scripts->engine()->newQObject(verdict).property(u"decide"_s);
+    const QJSValue owner = scripts->engine()->newQObject(verdict);
+    QJSValue decide = owner.property(u"decide"_s);
+    decide.setProperty(u"owner"_s, owner); // a method does not keep its object
     then.callWithInstance(answer, {decide, decide}); // how it was broken is no true either
     return future;
 }

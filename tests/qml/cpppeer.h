@@ -34,6 +34,8 @@ public:
     Q_INVOKABLE bool knowsWhoConnects() const;
     //! The names of the values that it gives.
     Q_INVOKABLE QStringList names() const;
+    //! As a slot of C++ may.
+    Q_INVOKABLE void deleteNow(QObject *object) const { delete object; }
 
 private:
     QTemporaryDir m_folder;

@@ -231,10 +231,23 @@ QIpcCase {
         cases[1].breakIt(new Error("oops"))
         compare(errorOf(promise).code, IPCError.Rejected)
         promise = wait(other)
+        gc() // nothing of it may go before it is decided
+        test.wait(0)
+        gc()
         cases[2].keep(true)
         cases[2].keep("too late")
         valueOf(promise)
         tryCompare(server.connections, "count", 1)
+    }
+
+    function test_connectionsThatCppDeletes() {
+        connectClient()
+        connectClient()
+        compare(server.connections.count, 2)
+        const last = server.connections.get(1)
+        CppPeer.deleteNow(server.connections.get(0))
+        compare(server.connections.count, 1)
+        compare(server.connections.get(0), last)
     }
 
     function test_idGenerator() {

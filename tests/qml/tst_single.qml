@@ -92,6 +92,30 @@ QIpcCase {
         compare(seen, Qt.application.arguments.slice(1))
     }
 
+    function test_startsWaitWhileNobodyListens() {
+        const primary = make(silentType)
+        compare(valueOf(primary.start()), IPCSingleInstance.Primary)
+        const seen = []
+        const listen = activation => seen.push(activation.arguments[0])
+        primary.activated.connect(listen)
+        compare(valueOf(started(IPCSingleInstance.Secondary).handOver(["one"])), 0)
+        primary.activated.disconnect(listen)
+        const second = started(IPCSingleInstance.Secondary)
+        compare(errorOf(second.handOver(["two"], 50)).code, IPCError.TimedOut)
+
+        const listener = listenerType.createObject(testCase, { target: primary })
+        tryVerify(() => listener.seen.length === 1)
+        compare(listener.seen[0], ["two"])
+        listener.destroy()
+        wait(0)
+        const late = second.handOver(["three"])
+        compare(errorOf(second.handOver(["four"], 50)).code, IPCError.TimedOut)
+        primary.activated.connect(listen)
+        compare(valueOf(late), 0)
+        tryVerify(() => seen.length === 3)
+        compare(seen, ["one", "three", "four"])
+    }
+
     function test_theExitCodeIsZeroByItself() {
         verify(started(IPCSingleInstance.Primary))
         compare(valueOf(started(IPCSingleInstance.Secondary).handOver([])), 0)
