@@ -16,10 +16,10 @@ struct Command
 {
     QLatin1StringView name;
     QLatin1StringView arguments; //!< As help shows them, behind the name; the target comes first.
-    Arity words; //!< What stands behind the target: first words,
-    Arity values; //!< then values.
+    Arity words = Arity::None; //!< What stands behind the target: first words,
+    Arity values = Arity::None; //!< then values.
     OptionSet options;
-    ExitStatus (*run)(const Options &options);
+    ExitStatus (*run)(const Options &options) = nullptr;
     QLatin1StringView summary; //!< Its line in the list of commands.
     QLatin1StringView description; //!< What its own help says, in lines of at most 80 characters.
     QLatin1StringView examples; //!< The same.

@@ -43,7 +43,7 @@ Q_DECLARE_OPERATORS_FOR_FLAGS(OptionSet)
 //! How an option is written, and what its line of help says.
 struct OptionText
 {
-    Option option;
+    Option option = {};
     QLatin1StringView shortName; //!< Without its dash; empty where there is none.
     QLatin1StringView name; //!< Without its dashes.
     QLatin1StringView valueName; //!< Empty where it takes no value.

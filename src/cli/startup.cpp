@@ -33,12 +33,14 @@ void openStandardStreams()
 }
 
 // Qt wants a UTF-8 locale, and elsewhere says so on standard error, where only our words belong.
+// NOLINTBEGIN(concurrency-mt-unsafe): there is no other thread yet
 void ensureUtf8Locale()
 {
     std::setlocale(LC_CTYPE, "");
     if (std::strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
         qputenv("LC_ALL", QByteArray("C.UTF-8"));
 }
+// NOLINTEND(concurrency-mt-unsafe)
 
 } // namespace
 #endif

@@ -14,6 +14,7 @@
 #include <optional>
 
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -52,6 +53,7 @@ private Q_SLOTS:
     void closesPolitelyOnASignal_data();
     void closesPolitelyOnASignal();
     void endsAtOnceOnASecondSignal();
+    void aSecondSignalEndsItWhileItsReaderIsStuck();
     void endsQuietlyWhenNobodyReads();
     void refusesATakenAddress();
     void refusesWhatItCannotListenAt_data();
@@ -455,6 +457,38 @@ void TestServe::endsAtOnceOnASecondSignal()
     m_tool->sendSignal(SIGTERM);
     QCOMPARE(m_tool->exitStatus(), -1);
     QVERIFY(!m_tool->remainingOutput().contains("closed"));
+}
+
+void TestServe::aSecondSignalEndsItWhileItsReaderIsStuck()
+{
+#ifdef Q_OS_LINUX
+    QProcess reader;
+    Tool tool({u"serve"_s, m_path}, reader);
+    reader.start(u"sleep"_s, {u"1000"_s});
+    QTRY_VERIFY(QFile::exists(m_path));
+    IPCClient client(m_path);
+    client.connectToServer();
+    client.post(QString(1024 * 1024, u'x'));
+    const auto told = [&tool](const QString &name) { // by the system, of the process
+        QFile file(u"/proc/%1/%2"_s.arg(tool.process().processId()).arg(name));
+        return file.open(QFile::ReadOnly) ? file.readAll() : QByteArray();
+    };
+    QTRY_VERIFY(told(u"syscall"_s).startsWith(QByteArray(QByteArray::number(SYS_write) + " 0x1 ")));
+    const auto isCaught = [&told](int number) {
+        const QByteArray status = told(u"status"_s);
+        const qsizetype begin = status.indexOf("SigCgt:\t") + 8;
+        return (status.mid(begin, 16).toULongLong(nullptr, 16) >> (number - 1)) & 1U;
+    };
+    QVERIFY(isCaught(SIGTERM));
+    tool.sendSignal(SIGTERM);
+    QTRY_VERIFY(!isCaught(SIGTERM));
+    tool.sendSignal(SIGTERM);
+    QCOMPARE(tool.exitStatus(), -1);
+    reader.kill();
+    QVERIFY(reader.waitForFinished());
+#else
+    QSKIP("only Linux tells in which call a process is");
+#endif
 }
 
 void TestServe::endsQuietlyWhenNobodyReads()

@@ -19,15 +19,17 @@ namespace {
 constexpr auto lookInterval = 100ms;
 std::atomic_bool arrived = false;
 
-void remember(int)
-{
-    arrived = true;
-}
-
 void setHandler(void (*handler)(int))
 {
     std::signal(SIGINT, handler);
     std::signal(SIGTERM, handler);
+}
+
+// The next signal ends the process, also where the event loop does not run.
+void remember(int)
+{
+    arrived = true;
+    setHandler(SIG_DFL);
 }
 
 } // namespace
@@ -47,7 +49,6 @@ TerminationSignals::TerminationSignals(QObject *parent)
     connect(&d->timer, &QTimer::timeout, this, [this] {
         if (!arrived)
             return;
-        setHandler(SIG_DFL);
         d->timer.stop();
         Q_EMIT received();
     });

@@ -56,8 +56,10 @@ void LineInput::Private::read()
 
 void LineInput::Private::takeLines(QByteArrayView chunk)
 {
-    for (qsizetype end; (end = chunk.indexOf('\n')) >= 0; chunk = chunk.sliced(end + 1)) {
+    qsizetype end = 0;
+    while ((end = chunk.indexOf('\n')) >= 0) {
         begun.append(chunk.first(end));
+        chunk = chunk.sliced(end + 1);
         Q_EMIT q->lineReceived(std::exchange(begun, {}));
     }
     begun.append(chunk);

@@ -15,17 +15,9 @@ namespace qipc::cli {
 
 namespace {
 
-// A signal handler may do little more than write(2): one byte through this pipe wakes the event
-// loop.
+// A signal handler may do little more than write(2) and sigaction(2): one byte through this pipe
+// wakes the event loop.
 int wakeUpPipe[2] = {-1, -1};
-
-void wakeUp(int)
-{
-    const int savedError = errno;
-    const char byte = 0;
-    [[maybe_unused]] const ssize_t written = ::write(wakeUpPipe[1], &byte, 1);
-    errno = savedError;
-}
 
 void setHandler(void (*handler)(int))
 {
@@ -35,6 +27,17 @@ void setHandler(void (*handler)(int))
     sigemptyset(&action.sa_mask);
     for (const int signal : {SIGINT, SIGTERM})
         ::sigaction(signal, &action, nullptr);
+}
+
+// The next signal ends the process, also where the event loop does not run: standard output may
+// block.
+void wakeUp(int)
+{
+    const int savedError = errno;
+    const char byte = 0;
+    [[maybe_unused]] const ssize_t written = ::write(wakeUpPipe[1], &byte, 1);
+    setHandler(SIG_DFL);
+    errno = savedError;
 }
 
 [[nodiscard]] bool openWakeUpPipe()
@@ -72,7 +75,6 @@ TerminationSignals::TerminationSignals(QObject *parent)
         return; // out of descriptors: a signal then does what it does by default
     d->notifier = std::make_unique<QSocketNotifier>(wakeUpPipe[0], QSocketNotifier::Read);
     connect(d->notifier.get(), &QSocketNotifier::activated, this, [this] {
-        setHandler(SIG_DFL);
         d->notifier->setEnabled(false);
         Q_EMIT received();
     });
