@@ -160,6 +160,10 @@ void tst_Kills::initTestCase()
     const int kills = qEnvironmentVariableIntValue("QIPC_TEST_KILLS", &given);
     m_kills = given ? kills / 2 : 10; // in each of the tests
     qInfo("QIPC_TEST_SEED=%u", seed);
+    // The first server of a thread opens what watches over the files of all.
+    const QTemporaryDir folder;
+    IPCServer first(folder.filePath(u"s"_s));
+    QVERIFY2(first.listen(), qPrintable(first.error().message()));
 }
 
 void tst_Kills::init()

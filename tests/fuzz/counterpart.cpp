@@ -81,6 +81,11 @@ bool Counterpart::passPreamble()
 
 void Counterpart::takeFrame(QByteArrayView payload)
 {
+    // A client that cannot do with the reply leaves in the words that this chose.
+    if (m_role == Session::Role::Client && m_stage == Stage::Handshake && m_offered) {
+        if (const auto reply = saidReply())
+            agree(reply->compression, reply->messagePack);
+    }
     QByteArray inflated;
     if (m_inflater) {
         require(!m_inflater->inflate(payload, m_maxSize, inflated), "what is sent can be inflated");
@@ -112,6 +117,7 @@ void Counterpart::takeFirst(const Packet &packet)
 {
     if (m_role == Session::Role::Client) {
         require(bool(readOffer(packet)), "a client's first packet is an offer");
+        m_offered = true;
         return;
     }
     const auto reply = readReply(packet);
@@ -133,19 +139,28 @@ void Counterpart::becomeReady(Encoding encoding)
     // A server's reply tells; of a client's session, what we said was taken for one.
     if (m_role == Session::Role::Server || m_stage != Stage::Handshake)
         return;
+    const auto reply = saidReply();
+    require(reply.has_value(), "ready after a reply");
+    require(reply->messagePack == (encoding == Encoding::MessagePack), "the encoding replied");
+    agree(reply->compression, reply->messagePack);
+}
+
+// What the first frame that we said is to a client, if it is a reply.
+std::optional<Reply> Counterpart::saidReply() const
+{
     FrameReader reader(m_said.size());
     const FrameReader::Space space = reader.space();
     const qsizetype size = std::min(space.size, m_said.size());
     std::copy_n(m_said.constData(), size, space.data);
     reader.commit(size);
     QByteArrayView payload;
-    require(reader.next(payload) == FrameReader::Status::Frame, "ready after a frame");
+    if (reader.next(payload) != FrameReader::Status::Frame)
+        return {};
     const auto packet = decodePacket(payload, Encoding::Json, m_maxNesting);
-    require(bool(packet), "ready after a packet");
+    if (!packet || packet->type != qint64(PacketType::Connection))
+        return {};
     const auto reply = readReply(*packet);
-    require(bool(reply), "ready after a reply");
-    require(reply->messagePack == (encoding == Encoding::MessagePack), "the encoding replied");
-    agree(reply->compression, reply->messagePack);
+    return reply ? std::optional(*reply) : std::nullopt;
 }
 
 void Counterpart::agree(bool compression, bool messagePack)

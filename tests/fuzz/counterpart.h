@@ -6,10 +6,12 @@
 
 #include "compression_p.h"
 #include "frame_p.h"
+#include "handshake_p.h"
 #include "session_p.h"
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 /*!
  * The other end of a session: reads all that it sends, as a peer would, and ends the process over
@@ -47,6 +49,7 @@ private:
     void takePacket(const qipc::Packet &packet);
     void takeFirst(const qipc::Packet &packet);
     void takeEnd(const qipc::Packet &packet);
+    [[nodiscard]] std::optional<qipc::Reply> saidReply() const;
     void agree(bool compression, bool messagePack);
 
     const qipc::Session::Role m_role;
@@ -54,6 +57,7 @@ private:
     const qsizetype m_maxSize;
     const Dismissed m_dismissed;
     Stage m_stage = Stage::Preamble;
+    bool m_offered = false; // by a client
     qipc::Encoding m_encoding = qipc::Encoding::Json;
     qipc::FrameReader m_reader;
     std::unique_ptr<qipc::Inflater> m_inflater;
