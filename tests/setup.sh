@@ -18,6 +18,7 @@ bench_packages=("${build_packages[@]}" libsimdjson-dev libmsgpack-cxx-dev nodejs
     qt6-remoteobjects-dev libzmq3-dev libnng-dev)
 # libFuzzer and the sanitizers come with Clang's runtime.
 fuzz_packages=("${build_packages[@]}" libsimdjson-dev clang libclang-rt-dev)
+tidy_packages=("${build_packages[@]}" clang clang-tidy)
 npm_packages=(npm ca-certificates)
 
 say() { printf '\n== %s\n' "$*"; }
@@ -40,6 +41,7 @@ has() {
     qt6-declarative-dev-tools) [ -x "$(qmake6 -query QT_INSTALL_BINS)/qmllint" ] ;;
     qml6-module-*) has_qml_module "${1#qml6-module-}" ;;
     clang) command -v clang++ ;;
+    clang-tidy | valgrind) command -v "$1" ;;
     libclang-rt-dev) find "$(clang++ -print-resource-dir)" -name 'libclang_rt.fuzzer*' | grep -q . ;;
     libmsgpack-cxx-dev) has_header msgpack.hpp ;;
     libsimdjson-dev) has_header simdjson.h ;;
