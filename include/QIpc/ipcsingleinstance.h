@@ -116,7 +116,8 @@ public:
      * QCoreApplication::exit() ends that loop; NoAnswer, where the primary is none of this program;
      * InvalidState where this is not a Secondary, or has become the primary itself: look at role()
      * then, the arguments are this process's own to handle. Never an exit code of something that
-     * the primary did not take.
+     * the primary did not take. Where the primary goes right after its answer, this returns first,
+     * and an election follows only if an event loop goes on.
      */
     IPCResult<int> handOver(std::chrono::milliseconds timeout = std::chrono::seconds(10));
     //! As above, with \a arguments in place of those of QCoreApplication, and until then.

@@ -116,7 +116,13 @@ IPCResult<int> IPCSingleInstance::handOver(milliseconds timeout)
 IPCResult<int> IPCSingleInstance::handOver(const QStringList &arguments, milliseconds timeout,
                                            Until until)
 {
-    return settled(handOverAsync(arguments, timeout, until));
+    const QPointer<IPCSingleInstancePrivate> d(d_ptr.get());
+    const auto future = handOverAsync(arguments, timeout, until);
+    d->waits.push_back(future);
+    auto result = settled(future);
+    if (d)
+        d->waits.pop_back();
+    return result;
 }
 
 QFuture<IPCResult<int>> IPCSingleInstance::handOverAsync(const QStringList &arguments,

@@ -18,7 +18,8 @@ using Code = IPCError::Code;
 
 namespace {
 
-// Between two rounds of an election: the primary is about to listen, or about to be gone.
+// Before each round of an election but the first: the primary is about to listen, or about to be
+// gone; or it has told this process an exit code, and that is about to end.
 constexpr auto roundInterval = 5ms;
 
 // Whether an error of the client leaves the election open.
@@ -161,6 +162,11 @@ void IPCSingleInstancePrivate::giveUp()
 
 void IPCSingleInstancePrivate::elect()
 {
+    // Most programs end once they have handed over. The primary may have gone at that moment.
+    if (isReturning()) {
+        m_nextRound.start();
+        return;
+    }
     if (m_server.listen()) {
         decide(Role::Primary, {});
         return;
@@ -203,12 +209,8 @@ void IPCSingleInstancePrivate::handleClientClosed()
         decide(Role::Failed, m_clientError);
         return;
     }
-    // A primary that has just gone is succeeded at once.
-    const bool isOver = std::exchange(m_electing, true);
-    if (isOver)
-        m_nextRound.start();
-    else
-        elect();
+    m_electing = true;
+    m_nextRound.start();
 }
 
 QFuture<IPCResult<int>> IPCSingleInstancePrivate::handOver(const QStringList &arguments,

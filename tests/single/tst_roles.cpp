@@ -44,6 +44,7 @@ private Q_SLOTS:
     void givesUpWaiting();
     void onlyASecondaryHandsOver();
     void succeedsThePrimary();
+    void isNoSuccessorBeforeItKnowsTheExitCode();
     void itsOwnArgumentsAreNotLost();
     void othersHandOverToTheSuccessor();
     void startOrHandOver();
@@ -279,6 +280,24 @@ void tst_Roles::succeedsThePrimary()
     QCOMPARE(roles.size(), 1);
     IPCSingleInstance third(m_id);
     QCOMPARE(third.start(), Role::Secondary);
+}
+
+// It is about to end: nothing is to open a window now, and nobody to hand over to it.
+void tst_Roles::isNoSuccessorBeforeItKnowsTheExitCode()
+{
+    auto primary = std::make_unique<IPCSingleInstance>(m_id);
+    primary->start();
+    connect(primary.get(), &IPCSingleInstance::activated, this,
+            [&](const IPCActivation &activation) {
+                activation.exit(3);
+                primary.reset();
+            });
+    IPCSingleInstance secondary(m_id);
+    secondary.start();
+    QSignalSpy roles(&secondary, &IPCSingleInstance::roleChanged);
+    QCOMPARE(secondary.handOver(5s).valueOr(-1), 3);
+    QCOMPARE(roles.size(), 0);
+    QTRY_COMPARE(secondary.role(), Role::Primary); // where it goes on after all
 }
 
 void tst_Roles::itsOwnArgumentsAreNotLost()
