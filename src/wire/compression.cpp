@@ -28,6 +28,9 @@ constexpr qsizetype largestSize = std::numeric_limits<int>::max();
 // zlib asks for more than six bytes of room, or it may end the flush twice.
 constexpr qsizetype roomForFlush = 64;
 
+// What a frame may hold in vain beside what it has.
+constexpr qsizetype largestSlack = 16 * 1024;
+
 // Spares small frames, which are most of them, a second round.
 constexpr qsizetype smallestRoom = 512;
 
@@ -129,6 +132,9 @@ IPCError Deflater::deflate(QByteArrayView data, QByteArray &out)
         out.resize(out.size() + roomForFlush);
     }
     out.truncate(used);
+    // It may wait to be sent for long, and is counted by its size.
+    if (out.capacity() > largestSlack && out.capacity() > 2 * out.size())
+        out.squeeze();
     return {};
 }
 

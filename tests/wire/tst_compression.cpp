@@ -74,6 +74,7 @@ class TestCompression : public QObject
 
 private Q_SLOTS:
     void bringsFramesBack();
+    void holdsLittleMoreThanItHas();
     void endsEveryFrameInTheTail();
     void appendsToWhatIsThere();
     void replacesWhatWasThere();
@@ -120,6 +121,12 @@ void TestCompression::bringsFramesBack()
         QCOMPARE(inflater.inflate(deflated(deflater, payload), ample, out), IPCError());
         QVERIFY(out == payload);
     }
+}
+
+void TestCompression::holdsLittleMoreThanItHas()
+{
+    const QByteArray frame = deflated(QByteArray(16 * 1024 * 1024, '\0'));
+    QVERIFY2(frame.capacity() <= 64 * 1024, qPrintable(QString::number(frame.capacity())));
 }
 
 void TestCompression::endsEveryFrameInTheTail()
