@@ -48,8 +48,10 @@ public:
      * Answers with \a value.
      *
      * Returns InvalidState where it was answered already; EncodingError or MessageTooLarge where
-     * the value cannot be sent (the request can still be answered then, with another value or by
-     * fail()); ConnectionLost where the asker has gone. Never waits.
+     * the value cannot be sent, and QueueFull where too much waits to be sent (the request can
+     * still be answered then, with another value or by fail()); ConnectionLost where the asker has
+     * gone. From another thread than the connection's, QueueFull comes by its errorOccurred()
+     * later. Never waits.
      */
     IPCResult<void> operator()(const IPCValue &value = IPCValue()) const;
 

@@ -39,7 +39,7 @@ public:
     void handleEnd(const qipc::SessionEnd &end) override;
 
     void openSession();
-    void renewSubscriptions();
+    IPCError renewSubscriptions();
     void topicsChanged(qipc::TopicRequest::Kind kind, const QStringList &names);
     [[nodiscard]] bool comesBack(const qipc::SessionEnd &end) const;
     [[nodiscard]] IPCError whyNoOutbox() const;

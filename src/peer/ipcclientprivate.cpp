@@ -6,6 +6,7 @@
 #include "ipcclient_p.h"
 #include "pubsub_p.h"
 #include "sessionwish_p.h"
+#include "timerinterval_p.h"
 
 #include <QtCore/QPointer>
 
@@ -119,9 +120,10 @@ void IPCClientPrivate::handleReady()
     };
     const bool renamed = std::exchange(id, session->id()) != session->id();
     status = Status::Ready;
-    renewSubscriptions();
-    if (lasts())
-        outbox.sendThrough(session.get());
+    const IPCError notRenewed = renewSubscriptions();
+    outbox.sendThrough(session.get());
+    if (lasts() && notRenewed)
+        Q_EMIT q->errorOccurred(notRenewed);
     if (lasts() && renamed)
         Q_EMIT q->idChanged();
     if (lasts())
@@ -132,20 +134,17 @@ void IPCClientPrivate::handleReady()
         Q_EMIT client()->ready();
 }
 
-void IPCClientPrivate::renewSubscriptions()
+IPCError IPCClientPrivate::renewSubscriptions()
 {
     if (topics.isEmpty())
-        return;
-    const IPCError error =
-        ask(PendingRequests::Kind::Request,
-            topicRequestData({TopicRequest::Kind::Subscribe, topics, {}}), requestTimeout,
-            [client = QPointer<IPCClient>(client())](const IPCResult<QVariant> &answer) {
-                const auto result = readTopicAnswer(answer);
-                if (client && !result && isWorthTelling(result.error()))
-                    Q_EMIT client->errorOccurred(result.error());
-            });
-    if (error)
-        Q_EMIT q->errorOccurred(error);
+        return {};
+    return ask(PendingRequests::Kind::Request,
+               topicRequestData({TopicRequest::Kind::Subscribe, topics, {}}), requestTimeout,
+               [client = QPointer<IPCClient>(client())](const IPCResult<QVariant> &answer) {
+                   const auto result = readTopicAnswer(answer);
+                   if (client && !result && isWorthTelling(result.error()))
+                       Q_EMIT client->errorOccurred(result.error());
+               });
 }
 
 void IPCClientPrivate::handleEnd(const SessionEnd &end)
@@ -178,7 +177,8 @@ bool IPCClientPrivate::comesBack(const SessionEnd &end) const
 void IPCClientPrivate::waitToRetry()
 {
     ++attempt;
-    retryTimer.start(std::min(retryInterval * attempt, maxRetryInterval));
+    const bool isLongest = retryInterval > maxRetryInterval / attempt;
+    retryTimer.start(timerInterval(isLongest ? maxRetryInterval : retryInterval * attempt));
     setStatus(Status::Reconnecting);
 }
 

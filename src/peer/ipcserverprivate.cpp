@@ -178,7 +178,13 @@ void IPCServerPrivate::welcome(Session *session, const QVariant &payload, const 
     const QString id = newId(wantedId);
     if (!waiting)
         return;
+    const QPointer<IPCServer> alive(q);
     IPCConnection *const connection = q->createConnection();
+    if (!waiting) { // it has run an event loop
+        if (alive)
+            delete connection;
+        return;
+    }
     auto *const d = of(connection);
     d->host = this;
     d->id = id;
@@ -202,8 +208,11 @@ QString IPCServerPrivate::newId(const QString &wanted) const
         return wanted;
     constexpr int patience = 16; // with a generator that repeats itself
     const auto generate = idGenerator;
+    const QPointer<IPCServer> alive(q);
     for (int i = 0; generate && i < patience; ++i) {
         const QString id = generate();
+        if (!alive)
+            return {};
         if (isFree(id))
             return id;
     }

@@ -6,6 +6,7 @@
 #include <QtCore/QPointer>
 
 #include <utility>
+#include <vector>
 
 using namespace Qt::StringLiterals;
 using std::chrono::milliseconds;
@@ -45,7 +46,7 @@ IPCError Outbox::addRequest(const QVariant &data, milliseconds timeout, AnswerCa
         return size.error();
     const auto id = RequestId::next();
     const QDeadlineTimer deadline =
-        timeout.count() > 0 ? QDeadlineTimer(timeout) : QDeadlineTimer(QDeadlineTimer::Forever);
+        isLimited(timeout) ? QDeadlineTimer(timeout) : QDeadlineTimer(QDeadlineTimer::Forever);
     m_requests.add(PendingRequests::Kind::Request, id, timeout, std::move(callback));
     add({data, {}, id, deadline, *size});
     return {};
@@ -53,16 +54,15 @@ IPCError Outbox::addRequest(const QVariant &data, milliseconds timeout, AnswerCa
 
 void Outbox::sendThrough(Session *session)
 {
-    const QPointer<Outbox> alive(this);
-    const QPointer<Session> open(session);
     m_bytes = 0;
-    auto entries = std::exchange(m_entries, {});
-    for (const Entry &entry : entries) {
-        IPCError error{IPCError::Code::ConnectionLost, u"the connection is gone"_s};
-        if (alive && open)
-            error = entry.id ? sendRequest(session, entry) : sendMessage(session, entry);
-        if (!error)
-            continue;
+    std::vector<std::pair<Entry, IPCError>> failed;
+    for (Entry &entry : std::exchange(m_entries, {})) {
+        if (IPCError error = entry.id ? sendRequest(session, entry) : sendMessage(session, entry))
+            failed.emplace_back(std::move(entry), std::move(error));
+    }
+    // Told when all is sent: what somebody sends then goes behind it.
+    const QPointer<Outbox> alive(this);
+    for (const auto &[entry, error] : failed) {
         if (alive)
             fail(entry, error);
         else if (entry.sent)

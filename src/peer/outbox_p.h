@@ -6,6 +6,7 @@
 
 #include "session_p.h"
 
+#include <QtCore/QDeadlineTimer>
 #include <QtCore/QObject>
 #include <QtCore/QVariant>
 

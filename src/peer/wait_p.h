@@ -4,6 +4,8 @@
 #ifndef QIPC_WAIT_P_H
 #define QIPC_WAIT_P_H
 
+#include "timerinterval_p.h"
+
 #include <QtCore/QEventLoop>
 #include <QtCore/QTimer>
 
@@ -31,7 +33,7 @@ template <typename Sender, typename Signal, typename Done>
     };
     QObject::connect(sender, signal, &loop, look);
     QObject::connect(sender, &QObject::destroyed, &loop, &QEventLoop::quit);
-    QTimer::singleShot(timeout, &loop, &QEventLoop::quit);
+    QTimer::singleShot(timerInterval(timeout), &loop, &QEventLoop::quit);
     loop.exec();
     return reached;
 }

@@ -40,13 +40,14 @@ template <typename Deliver>
 IPCError Mailbox::post(const Deliver &deliver)
 {
     if (QThread::currentThread() == m_thread)
-        return m_session ? deliver(m_session) : askerGone();
+        return m_session ? deliver(m_session, false) : askerGone();
 
     const QMutexLocker locker(&m_mutex); // the session cannot go before the call is queued
     if (!m_session)
         return askerGone();
     QMetaObject::invokeMethod(
-        m_session, [session = m_session, deliver] { deliver(session); }, Qt::QueuedConnection);
+        m_session, [session = m_session, deliver] { deliver(session, true); },
+        Qt::QueuedConnection);
     return {};
 }
 
@@ -59,12 +60,14 @@ Answer::Answer(std::shared_ptr<Mailbox> mailbox, const PacketFormat &format, QSt
 
 Answer::~Answer()
 {
-    if (!m_given)
-        deliver(encodeNoAnswer(m_format, m_nonce));
-    m_mailbox->post([](Session *session) {
-        session->answerGone();
-        return IPCError();
-    });
+    if (m_given)
+        return;
+    if (const IPCError error = deliver(encodeNoAnswer(m_format, m_nonce))) {
+        m_mailbox->post([error](Session *session, bool) {
+            session->answerLost(error);
+            return IPCError();
+        });
+    }
 }
 
 IPCError Answer::give(const QVariant &value)
@@ -90,8 +93,12 @@ IPCError Answer::deliver(const IPCResult<Frame> &frame)
         return frame.error();
     if (m_given.exchange(true)) // another thread was faster
         return {IPCError::Code::InvalidState, u"the request was answered already"_s};
-    IPCError error = m_mailbox->post(
-        [frame = frame.value()](Session *session) { return session->sendAnswer(frame); });
+    IPCError error = m_mailbox->post([frame = frame.value()](Session *session, bool isLater) {
+        IPCError error = session->takeAnswer(frame);
+        if (error && isLater) // nobody is there to give it again
+            session->answerLost(error);
+        return error;
+    });
     if (error)
         m_given = false;
     return error;

@@ -40,7 +40,8 @@ public:
     [[nodiscard]] bool isOpen() const;
 
     //! Calls \a deliver with the session, in its thread: at once where that is this thread, else
-    //! later. Returns what it returned, or no error where it is called later, or ConnectionLost.
+    //! later; and with whether it is later. Returns what it returned, or no error where it is
+    //! called later, or ConnectionLost.
     template <typename Deliver>
     IPCError post(const Deliver &deliver);
 

@@ -3,16 +3,24 @@
 
 #include "pendingrequests_p.h"
 
+#include "timerinterval_p.h"
+
 #include <QtCore/QPointer>
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 using namespace Qt::StringLiterals;
 using std::chrono::milliseconds;
 
 namespace qipc {
+
+namespace {
+
+// So many deadlines of requests that are answered are not worth the trouble to remove them.
+constexpr size_t fewDeadlines = 64;
+
+} // namespace
 
 PendingRequests::PendingRequests(TimedOut timedOut, QObject *parent)
     : QObject(parent)
@@ -27,11 +35,31 @@ PendingRequests::~PendingRequests()
 
 void PendingRequests::add(Kind kind, RequestId id, milliseconds timeout, AnswerCallback callback)
 {
-    const QDeadlineTimer deadline =
-        timeout.count() > 0 ? QDeadlineTimer(timeout) : QDeadlineTimer(QDeadlineTimer::Forever);
-    m_entries.insert(id, {kind, deadline, timeout, std::move(callback)});
+    const auto deadline = isLimited(timeout) ? Clock::now() + timeout : never;
+    m_entries.insert(id, {kind, timeout, std::move(callback)});
+    if (deadline != never)
+        addDeadline({deadline, id});
     if (deadline < m_armedFor)
         arm(deadline);
+}
+
+bool PendingRequests::isLater(const Deadline &one, const Deadline &other)
+{
+    return one.time > other.time;
+}
+
+// An answer leaves its deadline behind, for most come in order and long before. So there are never
+// many more than there are entries.
+void PendingRequests::addDeadline(const Deadline &deadline)
+{
+    if (m_deadlines.size() > fewDeadlines + 2 * size_t(m_entries.size())) {
+        const auto isAnswered = [this](const Deadline &old) { return !m_entries.contains(old.id); };
+        m_deadlines.erase(std::remove_if(m_deadlines.begin(), m_deadlines.end(), isAnswered),
+                          m_deadlines.end());
+        std::make_heap(m_deadlines.begin(), m_deadlines.end(), isLater);
+    }
+    m_deadlines.push_back(deadline);
+    std::push_heap(m_deadlines.begin(), m_deadlines.end(), isLater);
 }
 
 bool PendingRequests::resolve(Kind kind, RequestId id, IPCResult<QVariant> answer)
@@ -53,7 +81,8 @@ void PendingRequests::failAll(const IPCError &error)
 
 QList<AnswerCallback> PendingRequests::takeAll()
 {
-    arm(QDeadlineTimer::Forever);
+    m_deadlines.clear();
+    arm(never);
     QList<AnswerCallback> callbacks;
     for (Entry &entry : std::exchange(m_entries, {}))
         callbacks.append(std::move(entry.callback));
@@ -73,19 +102,22 @@ void PendingRequests::timerEvent(QTimerEvent *)
 
 void PendingRequests::expire()
 {
-    m_armedFor = QDeadlineTimer::Forever;
+    const auto now = Clock::now();
     QList<Entry> expired;
-    QDeadlineTimer next = QDeadlineTimer::Forever;
-    for (auto it = m_entries.begin(); it != m_entries.end();) {
-        if (it->deadline.hasExpired()) {
-            expired.append(std::move(*it));
-            it = m_entries.erase(it);
-        } else {
-            next = std::min(next, it->deadline);
-            ++it;
-        }
+    while (!m_deadlines.empty()) {
+        const Deadline earliest = m_deadlines.front();
+        const auto entry = m_entries.find(earliest.id);
+        const bool isAnswered = entry == m_entries.end();
+        if (!isAnswered && earliest.time > now)
+            break;
+        std::pop_heap(m_deadlines.begin(), m_deadlines.end(), isLater);
+        m_deadlines.pop_back();
+        if (isAnswered)
+            continue;
+        expired.append(std::move(*entry));
+        m_entries.erase(entry);
     }
-    arm(next);
+    arm(m_deadlines.empty() ? never : m_deadlines.front().time);
 
     const QPointer<PendingRequests> alive(this);
     for (const Entry &entry : std::as_const(expired)) {
@@ -98,17 +130,16 @@ void PendingRequests::expire()
 
 // One timer for all, for the earliest deadline. An answer does not stop it, for that would cost
 // each request more than the one turn in vain that is left when no other follows.
-void PendingRequests::arm(const QDeadlineTimer &deadline)
+void PendingRequests::arm(Clock::time_point deadline)
 {
     m_armedFor = deadline;
-    if (deadline.isForever()) {
+    if (deadline == never) {
         m_timer.stop();
         return;
     }
     // Rounded up, so that it does not fire just before.
-    const auto left = std::chrono::ceil<milliseconds>(deadline.remainingTimeAsDuration());
-    constexpr milliseconds longest{std::numeric_limits<int>::max()};
-    m_timer.start(int(std::min(left, longest).count()), this);
+    const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
+    m_timer.start(timerInterval(left), this);
 }
 
 } // namespace qipc

@@ -9,15 +9,23 @@
 #include <QIpc/ipcresult.h>
 
 #include <QtCore/QBasicTimer>
-#include <QtCore/QDeadlineTimer>
 #include <QtCore/QHash>
 #include <QtCore/QObject>
 #include <QtCore/QVariant>
 
 #include <chrono>
 #include <functional>
+#include <vector>
 
 namespace qipc {
+
+//! Whether a request ever runs out of time. Nobody waits for more than a hundred years, and the
+//! clocks overflow not much later.
+[[nodiscard]] inline bool isLimited(std::chrono::milliseconds timeout)
+{
+    constexpr std::chrono::hours longest{24 * 365 * 100};
+    return timeout.count() > 0 && timeout < longest;
+}
 
 //! Told once what came of a request; may take it away.
 using AnswerCallback = std::function<void(IPCResult<QVariant> &&)>;
@@ -59,21 +67,33 @@ protected:
     void timerEvent(QTimerEvent *event) override;
 
 private:
+    using Clock = std::chrono::steady_clock;
+
     struct Entry
     {
         Kind kind;
-        QDeadlineTimer deadline;
         std::chrono::milliseconds timeout;
         AnswerCallback callback;
     };
 
+    struct Deadline
+    {
+        Clock::time_point time;
+        RequestId id;
+    };
+
+    [[nodiscard]] static bool isLater(const Deadline &one, const Deadline &other);
+    void addDeadline(const Deadline &deadline);
     void expire();
-    void arm(const QDeadlineTimer &deadline);
+    void arm(Clock::time_point deadline);
+
+    static constexpr Clock::time_point never = Clock::time_point::max();
 
     const TimedOut m_timedOut;
     QHash<RequestId, Entry> m_entries;
+    std::vector<Deadline> m_deadlines; // a heap, the earliest first; also some of those answered
     QBasicTimer m_timer;
-    QDeadlineTimer m_armedFor = QDeadlineTimer::Forever;
+    Clock::time_point m_armedFor = never;
 };
 
 } // namespace qipc

@@ -7,6 +7,7 @@
 
 #include <QtCore/QPointer>
 
+#include <limits>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -83,6 +84,12 @@ void SendQueue::append(const Frame &frame, SentCallback sent)
     });
 }
 
+void SendQueue::appendLost(SentCallback sent)
+{
+    if (sent)
+        m_waiting.push_back({std::numeric_limits<qint64>::max(), std::move(sent)});
+}
+
 void SendQueue::beginBatch()
 {
     ++m_batches;
@@ -100,6 +107,8 @@ void SendQueue::flush()
     const bool outer = std::exchange(m_flushing, true);
     m_stream->flush();
     m_flushing = outer;
+    if (!m_waiting.isEmpty())
+        settleLater();
 }
 
 // One frame alone is not copied.

@@ -51,6 +51,10 @@ public:
     //! As append(), of a \a frame, whose shared parts stay so.
     void append(const Frame &frame, SentCallback sent);
 
+    //! Takes the callback of a frame that cannot be sent: nothing behind it is told to have left,
+    //! and it fails with all of them.
+    void appendLost(SentCallback sent);
+
     void beginBatch();
     void endBatch();
 
@@ -59,6 +63,9 @@ public:
 
     //! How many bytes have not left yet.
     [[nodiscard]] qsizetype queuedBytes() const;
+
+    //! How many bytes have left so far.
+    [[nodiscard]] qint64 sentBytes() const { return m_total - queuedBytes(); }
 
     //! Fails with \a error all that is not known to have left.
     void failAll(const IPCError &error);

@@ -6,12 +6,11 @@
 #include "connector_p.h"
 #include "logging_p.h"
 #include "stream_p.h"
+#include "timerinterval_p.h"
 
 #include <QtCore/QPointer>
 #include <QtCore/QTimerEvent>
 
-#include <algorithm>
-#include <limits>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -22,12 +21,6 @@ namespace qipc {
 namespace {
 // An isdk receiver can stall behind a frame from this size on (wire.md, "Frame").
 constexpr qsizetype stallingSize = 64 * 1024;
-
-void start(QBasicTimer &timer, milliseconds interval, QObject *receiver)
-{
-    constexpr milliseconds longest{std::numeric_limits<int>::max()};
-    timer.start(int(std::min(interval, longest).count()), receiver);
-}
 } // namespace
 
 Session::Session(Role role, const SessionOptions &options)
@@ -47,6 +40,7 @@ Session::Session(Role role, const SessionOptions &options)
 
 Session::~Session()
 {
+    m_clock->forget(this);
     m_mailbox->close();
     if (m_state == State::Ready && !holdsBackFarewell())
         sayFarewell({});
@@ -140,8 +134,9 @@ void Session::setHeartbeat(milliseconds interval)
     m_options.heartbeat = interval;
     m_heard = true;
     m_probing = false;
+    m_sinceBeat.start();
     if (interval.count() > 0 && m_state == State::Ready && !m_paused)
-        start(m_heartbeat, interval, this);
+        m_heartbeat.start(timerInterval(interval), this);
     else
         m_heartbeat.stop();
 }
@@ -166,10 +161,28 @@ IPCError Session::checkQueue(qsizetype size)
     return error;
 }
 
-IPCError Session::sendAnswer(const Frame &frame)
+IPCError Session::takeAnswer(const Frame &frame)
 {
-    // While we leave, what was asked before may still be answered, until our farewell is out.
-    const bool open = m_state == State::Ready || m_state == State::Leaving
+    if (IPCError error = sendBack(frame))
+        return error;
+    --m_answers;
+    return {};
+}
+
+void Session::answerLost(const IPCError &why)
+{
+    --m_answers;
+    if (why.code() == IPCError::Code::ConnectionLost) // then the end is told of
+        return;
+    // Later, for the last copy of a responder may go anywhere.
+    QMetaObject::invokeMethod(
+        this, [this, why] { Q_EMIT errorOccurred(why); }, Qt::QueuedConnection);
+}
+
+// While either side leaves, what was asked before may still be answered, until our farewell is out.
+IPCError Session::sendBack(const Frame &frame)
+{
+    const bool open = m_state == State::Ready || (m_state == State::Leaving && !m_writingFinished)
         || (m_state == State::Closing && m_farewellFrame);
     if (!open)
         return {IPCError::Code::ConnectionLost, u"the peer that asked has gone"_s};
@@ -177,11 +190,6 @@ IPCError Session::sendAnswer(const Frame &frame)
         return error;
     put(frame, {});
     return {};
-}
-
-void Session::answerGone()
-{
-    --m_answers;
 }
 
 void Session::put(const Frame &frame, SentCallback sent)
@@ -203,14 +211,13 @@ qsizetype Session::append(const Frame &frame, SentCallback sent)
     QByteArray storage = frameStorage();
     if (IPCError error = m_deflater->deflate(frame.joined().payload(), storage)) {
         // The peer could make nothing of what follows.
-        const auto give = [this, error, sent = std::move(sent)] {
-            const QPointer<Session> alive(this);
-            if (sent)
-                sent(error);
-            if (alive)
+        m_queue->appendLost(std::move(sent));
+        QMetaObject::invokeMethod(
+            this,
+            [this, error] {
                 finish({error, {}, true});
-        };
-        QMetaObject::invokeMethod(this, give, Qt::QueuedConnection);
+            },
+            Qt::QueuedConnection);
         return 0;
     }
     const Frame compressed = sealFrame(std::move(storage));
@@ -273,7 +280,7 @@ void Session::finishWriting()
 // As long as the state may last at most.
 void Session::wait(milliseconds time)
 {
-    start(m_patience, time, this);
+    m_patience.start(timerInterval(time), this);
 }
 
 void Session::timerEvent(QTimerEvent *event)
@@ -315,10 +322,22 @@ void Session::patienceEnded()
     }
 }
 
+// Whether there was a sign of life since the last beat, or no way to see one: a beat that comes
+// late says that this process was held up itself.
+bool Session::noteBeat()
+{
+    const bool heard = std::exchange(m_heard, false);
+    const bool late = m_sinceBeat.restart() > m_options.heartbeat.count() * 3 / 2;
+    const qint64 sent = std::exchange(m_sentAtBeat, m_queue->sentBytes());
+    const qsizetype queued = std::exchange(m_queuedAtBeat, m_queue->queuedBytes());
+    const bool takes = queued > 0 && m_sentAtBeat > sent; // and our ping is behind that
+    return heard || late || takes;
+}
+
 // The clock is not wound again for each byte, so a silence is measured in whole intervals.
 void Session::beat()
 {
-    if (std::exchange(m_heard, false)) {
+    if (noteBeat()) {
         m_probing = false;
         return;
     }

@@ -18,6 +18,7 @@
 #include <QIpc/ipcresult.h>
 
 #include <QtCore/QBasicTimer>
+#include <QtCore/QElapsedTimer>
 #include <QtCore/QObject>
 
 #include <memory>
@@ -68,7 +69,7 @@ struct SessionEnd
  * are called exactly once, at the latest when it ends, and never from inside the call that got
  * them.
  */
-class Session : public QObject
+class Session : public QObject, private TurnClock::Client
 {
     Q_OBJECT
 
@@ -132,10 +133,10 @@ public:
     [[nodiscard]] bool isPaused() const { return m_paused; }
     void setHeartbeat(std::chrono::milliseconds interval);
 
-    //! For Answer: sends one.
-    IPCError sendAnswer(const Frame &frame);
-    //! For Answer: there is one less.
-    void answerGone();
+    //! For Answer: sends one. Returns why it was not taken: then the request still awaits it.
+    IPCError takeAnswer(const Frame &frame);
+    //! For Answer: there will be none, and \a why is nobody's to handle: errorOccurred() tells it.
+    void answerLost(const IPCError &why);
 
 Q_SIGNALS:
     //! Client: the server is there, the handshake begins.
@@ -177,6 +178,7 @@ private:
     void onStreamEnded(const IPCError &error);
     void readLater();
     void readSome();
+    void turnEnded() override;
     [[nodiscard]] bool handleNext();
     [[nodiscard]] bool pull();
     [[nodiscard]] bool mayHandle() const;
@@ -193,6 +195,7 @@ private:
     qsizetype append(const Frame &frame, SentCallback sent);
     [[nodiscard]] IPCError notReady() const;
     [[nodiscard]] IPCError checkQueue(qsizetype size);
+    IPCError sendBack(const Frame &frame);
     [[nodiscard]] bool holdsBackFarewell() const;
     void sendFarewellIfFree();
     void sayFarewell(const Farewell &farewell);
@@ -200,6 +203,7 @@ private:
     void wait(std::chrono::milliseconds time);
     void patienceEnded();
     void beat();
+    [[nodiscard]] bool noteBeat();
     void finish(const SessionEnd &end);
 
     const Role m_role;
@@ -224,6 +228,7 @@ private:
     std::unique_ptr<Deflater> m_deflater;
     std::unique_ptr<Inflater> m_inflater;
     QByteArray m_inflated;
+    qsizetype m_inflatedSize = 0; // of the last frame
 
     std::optional<Farewell> m_peerFarewell;
     bool m_peerSaidEnd = false;
@@ -233,6 +238,9 @@ private:
 
     QBasicTimer m_patience; // the time limit of the state
     QBasicTimer m_heartbeat;
+    QElapsedTimer m_sinceBeat;
+    qint64 m_sentAtBeat = 0;
+    qsizetype m_queuedAtBeat = 0;
     bool m_heard = true; // since the last beat
     bool m_probing = false; // a sign of life was asked for
     int m_answers = 0; // requests of the peer that await theirs
@@ -243,6 +251,8 @@ private:
     bool m_writingFinished = false;
     bool m_paused = false;
     bool m_readPosted = false;
+    int m_readers = 0; // calls of readSome() that have not returned
+    bool m_awaitsTurnEnd = false;
     IPCError m_dropping; // why the end of a slow reader is under way
 };
 

@@ -9,6 +9,7 @@
 
 #include <QtCore/QPointer>
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -35,7 +36,7 @@ constexpr qsizetype largestIdleBuffer = 64 * 1024;
 // it").
 constexpr auto violationCode = "protocol-violation"_L1;
 
-IPCResult<QVariant> takeAnswer(Packet &&packet)
+IPCResult<QVariant> answerOf(Packet &&packet)
 {
     if (!packet.fault)
         return std::move(packet.data);
@@ -67,6 +68,15 @@ void Session::readLater()
         Qt::QueuedConnection);
 }
 
+// A turn that ends while a batch is being handled is that of an event loop in a slot: it gets the
+// rest, of which the stream does not tell again.
+void Session::turnEnded()
+{
+    m_awaitsTurnEnd = false;
+    if (m_readers > 0)
+        readLater();
+}
+
 // Handles a bounded batch of what has come. Answers to it are gathered and go out behind it. A slot
 // may run an event loop of its own, so this may be entered again from inside itself.
 void Session::readSome()
@@ -76,6 +86,7 @@ void Session::readSome()
     const QPointer<Session> alive(this);
     const Share &share = m_clock->isLong() ? leastShare : usualShare;
     m_queue->beginBatch();
+    ++m_readers;
     qsizetype bytes = 0;
     bool drained = false;
     for (int packets = 0; mayHandle() && !drained; ++packets) {
@@ -84,11 +95,14 @@ void Session::readSome()
             break;
         }
         const auto before = m_reader.buffered().size();
+        m_inflatedSize = 0;
         drained = !handleNext();
         if (!alive || m_state == State::Ended)
             return;
-        bytes += std::abs(before - m_reader.buffered().size()); // read or handled
+        // Read or handled.
+        bytes += std::max(std::abs(before - m_reader.buffered().size()), m_inflatedSize);
     }
+    --m_readers;
     m_reader.release();
     m_queue->endBatch();
 
@@ -116,6 +130,9 @@ bool Session::handleNext()
     QByteArrayView payload;
     switch (m_reader.next(payload)) {
     case FrameReader::Status::Frame:
+        if (!std::exchange(m_awaitsTurnEnd, true))
+            m_clock->tellAtEnd(this);
+        m_heard = true; // also of what was read long ago, where the slots are slow
         handleFrame(payload);
         return true;
     case FrameReader::Status::Incomplete:
@@ -153,6 +170,7 @@ void Session::handleFrame(QByteArrayView payload)
             return;
         }
         payload = m_inflated;
+        m_inflatedSize = payload.size();
     }
     // Given away where it is large, for it may become the value.
     QByteArray storage;
@@ -197,7 +215,7 @@ void Session::handlePacket(Packet &&packet)
     case PacketType::Ping:
         // Where the queue is full the pong is lost: the peer reads nothing as it is.
         if (const auto pong = encodePacket(m_format, PacketType::Pong, packet.data, packet.nonce))
-            sendAnswer(*pong);
+            sendBack(*pong);
         break;
     case PacketType::Pong:
         handleResponse(PendingRequests::Kind::Ping, std::move(packet));
@@ -217,7 +235,7 @@ void Session::handleRequest(Packet &&packet)
                           u"more than %1 requests await their answer (limits.requests)"_s.arg(
                               m_options.limits.requests())};
         if (const auto frame = encodeFault(m_format, packet.nonce, fault))
-            sendAnswer(*frame);
+            sendBack(*frame);
         return;
     }
     ++m_answers;
@@ -230,7 +248,7 @@ void Session::handleResponse(PendingRequests::Kind kind, Packet &&packet)
 {
     const QPointer<Session> alive(this);
     const RequestId id = RequestId::of(packet.nonce);
-    const bool awaited = m_pending.resolve(kind, id, takeAnswer(std::move(packet)));
+    const bool awaited = m_pending.resolve(kind, id, answerOf(std::move(packet)));
     if (!alive || m_state == State::Ended)
         return;
     if (!awaited && kind == PendingRequests::Kind::Request && m_givenUp > 0)

@@ -4,6 +4,7 @@
 #include "turnclock_p.h"
 
 #include <QtCore/QAbstractEventDispatcher>
+#include <QtCore/QThread>
 
 #include <algorithm>
 
@@ -43,7 +44,8 @@ bool TurnClock::isLong()
 void TurnClock::tellAtEnd(Client *client)
 {
     m_clients.push_back(client);
-    if (!m_dispatcherTells) // it may be none of Qt's
+    // The loop that runs may be none of Qt's.
+    if (!m_dispatcherTells || QThread::currentThread()->loopLevel() == 0)
         QMetaObject::invokeMethod(this, &TurnClock::endTurn, Qt::QueuedConnection);
 }
 

@@ -6,6 +6,10 @@
 #include <QtNetwork/QLocalServer>
 #include <QtNetwork/QLocalSocket>
 
+#include <optional>
+#include <thread>
+#include <utility>
+
 // Peers that break the protocol, spoken byte by byte: the broken connection ends with an error on
 // both sides, and nothing else is disturbed.
 
@@ -96,6 +100,10 @@ private Q_SLOTS:
     void aSilentServerTimesOut();
     void handshakesAreBounded();
     void aHungPeerIsFound();
+    void aPeerThatTakesWhatItIsSentLives();
+    void compressedFloodsLeaveTheLoopItsTurns();
+    void anAnswerBehindTheFarewellsIsNone();
+    void anAnswerThatAFullQueueLosesIsTold();
     void aPeerThatNeverGoesIsLeft();
     void aNodeServerWithoutTopicsIsNotSupported();
     void anEndWithoutAWordMeansComeBack();
@@ -330,6 +338,99 @@ void tst_Hostile::handshakesAreBounded()
     const RawClient third(pair.server);
     QVERIFY(pair.connect());
     QTRY_VERIFY(first.isOver() && second.isOver() && third.isOver());
+}
+
+// It says nothing for long, but it reads: our ping is behind what it has still to take.
+void tst_Hostile::aPeerThatTakesWhatItIsSentLives()
+{
+    constexpr qsizetype size = 16 * 1024 * 1024;
+    constexpr qsizetype step = 256 * 1024; // the system tells of more than a megabyte only
+    const QTemporaryDir folder;
+    IPCServer server(folder.filePath(u"s"_s));
+    QVERIFY(server.listen());
+    const QSignalSpy gone(&server, &IPCServer::disconnected);
+    QLocalSocket peer;
+    peer.setReadBufferSize(step);
+    peer.connectToServer(server.address());
+    peer.write(hello);
+    QTRY_COMPARE(server.connections().size(), 1);
+    auto *const connection = server.connections().constFirst();
+    connection->setHeartbeatInterval(50ms);
+    for (int i = 0; i < 3; ++i)
+        QVERIFY(connection->post(QString(size, u'x')));
+    qsizetype taken = 0;
+    QTimer reading;
+    connect(&reading, &QTimer::timeout, this, [&] { taken += peer.read(step).size(); });
+    reading.start(1ms); // 192 times
+    QTRY_VERIFY_WITH_TIMEOUT(taken >= 3 * size || gone.size() > 0, 20'000);
+    QCOMPARE(gone.size(), 0);
+}
+
+// 64 KiB of them may stand for 64 times of what any one may be.
+void tst_Hostile::compressedFloodsLeaveTheLoopItsTurns()
+{
+    constexpr int count = 16;
+    Pair pair;
+    pair.client.setCompression(true);
+    pair.server.setCompression(true);
+    QVERIFY(pair.connect());
+    int turn = 0;
+    QTimer turns;
+    connect(&turns, &QTimer::timeout, this, [&turn] { ++turn; });
+    QSet<int> seen;
+    connect(&pair.server, &IPCServer::messageReceived, this, [&] { seen.insert(turn); });
+    const QByteArray large(2 * 1024 * 1024, '\0');
+    for (int i = 0; i < count; ++i)
+        QVERIFY(pair.client.post(large));
+    turns.start(0);
+    QTRY_COMPARE(seen.size(), count);
+}
+
+// The peer has left and is told that nothing more comes, but does not go yet.
+void tst_Hostile::anAnswerBehindTheFarewellsIsNone()
+{
+    const QTemporaryDir folder;
+    IPCServer server(folder.filePath(u"s"_s));
+    QVERIFY(server.listen());
+    std::optional<IPCResponder> kept;
+    connect(&server, &IPCServer::requestReceived, this,
+            [&kept](const QVariant &, const IPCResponder &respond) { kept = respond; });
+    const QSignalSpy messages(&server, &IPCServer::messageReceived);
+    QLocalSocket peer;
+    peer.setReadBufferSize(1); // it does not see the end of what we write
+    peer.connectToServer(server.address());
+    peer.write(hello + frame(R"({"t":2,"d":1,"n":"1"})"));
+    QTRY_VERIFY(kept);
+    QVERIFY(kept->isPending());
+    peer.write(frame(R"({"t":6})") + frame(R"({"t":1,"d":1})"));
+    QTRY_COMPARE(messages.size(), 1);
+    QCOMPARE((*kept)(1).error().code(), Code::ConnectionLost);
+}
+
+void tst_Hostile::anAnswerThatAFullQueueLosesIsTold()
+{
+    const QTemporaryDir folder;
+    IPCServer server(folder.filePath(u"s"_s));
+    IPCLimits limits;
+    limits.setQueuedBytes(1024 * 1024);
+    server.setLimits(limits);
+    QVERIFY(server.listen());
+    std::optional<IPCResponder> kept;
+    connect(&server, &IPCServer::requestReceived, this,
+            [&kept](const QVariant &, const IPCResponder &respond) { kept = respond; });
+    const QSignalSpy errors(&server, &IPCServer::errorOccurred);
+    QLocalSocket peer;
+    peer.setReadBufferSize(1);
+    peer.connectToServer(server.address());
+    peer.write(hello + frame(R"({"t":2,"d":1,"n":"1"})"));
+    QTRY_VERIFY(kept);
+    while (server.connections().constFirst()->post(QByteArray(64 * 1024, 'x'))) { }
+    std::thread([respond = *std::exchange(kept, {})] {
+        static_cast<void>(respond(QByteArray(64 * 1024, 'x'))); // it cannot know
+    }).join();
+    QTRY_COMPARE(errors.size(), 1);
+    QCOMPARE(errors.constFirst().constFirst().value<IPCError>().code(), Code::QueueFull);
+    QCOMPARE(errors.constFirst().at(1).value<IPCConnection *>(), server.connections().constFirst());
 }
 
 void tst_Hostile::aHungPeerIsFound()

@@ -38,6 +38,7 @@ private Q_SLOTS:
     void subscribesAgain();
     void failsWhatWasOnItsWay();
     void keepsWhatIsSentMeanwhileInOrder();
+    void keepsTheOrderWhereSomeCannotBeSent();
     void boundsTheOutbox();
     void refusesTheOutboxWhatCannotBeSent();
     void aRequestInTheOutboxTimesOut();
@@ -244,6 +245,29 @@ void tst_Reconnecting::keepsWhatIsSentMeanwhileInOrder()
     QCOMPARE(settled(asking).valueOr({}), QVariant(3LL));
     QVERIFY(settled(subscribing));
     QTRY_COMPARE(received, (QVariantList{1LL, 2LL, 3LL, 4LL}));
+}
+
+// How large a message is depends on what the server turns out to speak.
+void tst_Reconnecting::keepsTheOrderWhereSomeCannotBeSent()
+{
+    Patient pair;
+    IPCLimits limits;
+    limits.setMessageSize(10'000);
+    pair.client.setLimits(limits);
+    pair.server.setEncoding(IPCPeer::Encoding::Json);
+    QVariantList received;
+    connect(&pair.server, &IPCServer::messageReceived, this,
+            [&received](const QVariant &message) { received.append(message); });
+    pair.client.connectToServer();
+    const auto failed =
+        pair.client.send(QByteArray(9'000, '\xff')).then([&pair](const IPCResult<void> &result) {
+            pair.client.post(u"instead"_s);
+            return result;
+        });
+    QVERIFY(pair.client.post(u"next"_s));
+    QVERIFY(pair.server.listen());
+    QCOMPARE(codeOf(failed), Code::MessageTooLarge);
+    QTRY_COMPARE(received, QVariantList({u"next"_s, u"instead"_s}));
 }
 
 void tst_Reconnecting::boundsTheOutbox()

@@ -57,6 +57,8 @@ private Q_SLOTS:
     void anAuthorizerMayRunAnEventLoop();
     void anAuthorizerMayReplaceItself();
     void anAuthorizersServerMayBeDeleted();
+    void anIdGeneratorsServerMayBeDeleted();
+    void aConnectionMayBeMadeInAnEventLoop();
     void aPauseOfAllMayDeleteOne();
     void aServersEndMayDeleteAConnection();
     void aServerClosesWithoutWhoWasDeleted();
@@ -223,6 +225,57 @@ void tst_Reentry::anAuthorizersServerMayBeDeleted()
     client.setAutoReconnect(false);
     QVERIFY(!settled(client.connectToServer()));
     QVERIFY(!server);
+}
+
+void tst_Reentry::anIdGeneratorsServerMayBeDeleted()
+{
+    const QTemporaryDir folder;
+    auto server = std::make_unique<IPCServer>(folder.filePath(u"s"_s));
+    QVERIFY(server->listen());
+    server->setIdGenerator([&server] {
+        server.reset();
+        return u"x"_s;
+    });
+    IPCClient client(folder.filePath(u"s"_s));
+    client.setAutoReconnect(false);
+    QVERIFY(!settled(client.connectToServer()));
+    QVERIFY(!server);
+}
+
+void tst_Reentry::aConnectionMayBeMadeInAnEventLoop()
+{
+    class Server : public IPCServer
+    {
+    public:
+        using IPCServer::IPCServer;
+        std::function<void()> meanwhile;
+
+    protected:
+        IPCConnection *createConnection() override
+        {
+            meanwhile();
+            return IPCServer::createConnection();
+        }
+    };
+    const QTemporaryDir folder;
+    Server server(folder.filePath(u"s"_s));
+    QVERIFY(server.listen());
+    IPCClient client(server.path());
+    client.setAutoReconnect(false);
+    const QSignalSpy connected(&server, &IPCServer::connected);
+    int made = 0;
+    server.meanwhile = [&] {
+        if (++made > 1)
+            return;
+        client.abort();
+        IPCClient other(server.path()); // who comes when it has gone
+        other.connectToServer();
+        QVERIFY(other.waitForReady(5s));
+    };
+    client.connectToServer();
+    QTRY_COMPARE(made, 2);
+    QTRY_COMPARE(connected.size(), 1);
+    QTRY_COMPARE(server.connections().size(), 0);
 }
 
 void tst_Reentry::aPauseOfAllMayDeleteOne()

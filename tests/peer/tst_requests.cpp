@@ -34,12 +34,16 @@ private Q_SLOTS:
     void aResponderAnswersWhileItsConnectionEnds();
     void aResponderOfNothingAnswersNobody();
     void tooManyAtATimeAreRefused();
+    void anAnsweredOneMakesRoomWhileItsResponderIsKept();
+    void timeoutsMayBeHuge_data();
+    void timeoutsMayBeHuge();
     void surveyAsksEveryone();
     void surveyTellsWhoFailed();
     void pingMeasures();
     void cancellingOneFutureDisturbsNoOther();
     void failWithoutAConnection();
     void aHeartbeatKeepsALivingPeer();
+    void aHeartbeatKeepsAPeerBehindSlowSlots();
     void workInAnyThread();
 };
 
@@ -367,6 +371,49 @@ void tst_Requests::tooManyAtATimeAreRefused()
     QCOMPARE(codeOf(fourth), Code::NoAnswer);
 }
 
+void tst_Requests::anAnsweredOneMakesRoomWhileItsResponderIsKept()
+{
+    Pair pair;
+    IPCLimits limits;
+    limits.setRequests(2);
+    pair.server.setLimits(limits);
+    QVERIFY(pair.connect());
+    QList<IPCResponder> kept;
+    connect(&pair.server, &IPCServer::requestReceived, this,
+            [&kept](const QVariant &request, const IPCResponder &respond) {
+                kept.append(respond);
+                respond(request);
+            });
+    for (int i = 0; i < 5; ++i)
+        QCOMPARE(settled(pair.client.request(i)).valueOr(QVariant()), QVariant(qlonglong(i)));
+}
+
+void tst_Requests::timeoutsMayBeHuge_data()
+{
+    QTest::addColumn<std::chrono::milliseconds>("timeout");
+    QTest::newRow("more than a timer counts") << std::chrono::milliseconds(1194h);
+    QTest::newRow("more than a clock counts") << std::chrono::milliseconds(24h * 365 * 300);
+    QTest::newRow("the most") << std::chrono::milliseconds::max();
+}
+
+void tst_Requests::timeoutsMayBeHuge()
+{
+    QFETCH(const std::chrono::milliseconds, timeout);
+    Pair pair;
+    connect(&pair.server, &IPCServer::requestReceived, this,
+            [this](const QVariant &request, const IPCResponder &respond) {
+                QTimer::singleShot(20ms, this, [request, respond] { respond(request); });
+            });
+    const auto early = pair.client.connectToServer(); // waits for the server
+    QVERIFY(pair.server.listen());
+    const auto queued = pair.client.request(1, timeout);
+    QVERIFY(pair.client.waitForReady(timeout));
+    QVERIFY(settled(early));
+    QVERIFY(settled(queued));
+    QVERIFY(settled(pair.client.request(2, timeout)));
+    QVERIFY(settled(pair.client.ping({}, timeout)));
+}
+
 void tst_Requests::surveyAsksEveryone()
 {
     Pair pair;
@@ -464,6 +511,28 @@ void tst_Requests::aHeartbeatKeepsALivingPeer()
     QTRY_VERIFY(clock.elapsed() > 450); // four beats
     QCOMPARE(gone.size(), 0);
     QVERIFY(pair.client.isReady());
+}
+
+// Its signs of life wait behind what is still to be handled.
+void tst_Requests::aHeartbeatKeepsAPeerBehindSlowSlots()
+{
+    constexpr int count = 1000;
+    Pair pair;
+    QVERIFY(pair.connect());
+    const QSignalSpy gone(&pair.server, &IPCServer::disconnected);
+    int received = 0;
+    connect(&pair.server, &IPCServer::messageReceived, this, [&received] {
+        QElapsedTimer work;
+        work.start();
+        while (work.nsecsElapsed() < 500'000) { }
+        ++received;
+    });
+    pair.connection()->setHeartbeatInterval(20ms);
+    for (int i = 0; i < count; ++i)
+        QVERIFY(pair.client.post(i));
+    QTRY_VERIFY(received == count || gone.size() > 0);
+    QCOMPARE(received, count);
+    QCOMPARE(gone.size(), 0);
 }
 
 // Made here, used there, deleted there.

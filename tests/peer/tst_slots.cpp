@@ -70,7 +70,9 @@ private Q_SLOTS:
     void mayDoAnythingInAContinuation();
     void mayConnectAgainFromClosed();
     void mayConnectAgainAndSendFromIdle();
+    void aNestedLoopStillReceives_data();
     void aNestedLoopStillReceives();
+    void aNestedLoopHearsOfTheEnd();
 };
 
 namespace {
@@ -332,22 +334,55 @@ void tst_Slots::mayConnectAgainAndSendFromIdle()
     QTRY_COMPARE(received, QVariantList{u"at once"_s});
 }
 
+void tst_Slots::aNestedLoopStillReceives_data()
+{
+    QTest::addColumn<int>("size");
+    QTest::addColumn<bool>("asks");
+    QTest::newRow("an answer behind small messages") << 1 << true;
+    QTest::newRow("an answer behind a large message") << 100'000 << true;
+    QTest::newRow("what came with it") << 1 << false;
+    QTest::newRow("what came behind a large message") << 100'000 << false;
+}
+
 void tst_Slots::aNestedLoopStillReceives()
 {
+    QFETCH(const int, size);
+    QFETCH(const bool, asks);
     Pair pair;
     QVERIFY(pair.connect());
     QVariantList received;
     connect(&pair.server, &IPCServer::messageReceived, this,
             [&](const QVariant &message, IPCConnection *from) {
                 received.append(message);
-                if (received.size() == 1)
-                    QVERIFY(settled(from->ping())); // in the middle of a batch
+                if (received.size() > 1) // in the middle of a batch
+                    return;
+                if (asks)
+                    QVERIFY(settled(from->ping()));
+                else
+                    QTRY_COMPARE(received.size(), 10);
             });
-    for (int i = 0; i < 10; ++i)
+    QVERIFY(pair.client.post(QByteArray(size, 'x')));
+    for (int i = 1; i < 10; ++i)
         QVERIFY(pair.client.post(i));
     QTRY_COMPARE(received.size(), 10);
-    for (int i = 0; i < 10; ++i)
+    for (int i = 1; i < 10; ++i)
         QCOMPARE(received.at(i), QVariant(qlonglong(i)));
+}
+
+// The process itself, and the peer, go on meanwhile.
+void tst_Slots::aNestedLoopHearsOfTheEnd()
+{
+    Pair pair;
+    QVERIFY(pair.connect());
+    const QSignalSpy gone(&pair.server, &IPCServer::disconnected);
+    bool heard = false;
+    connect(&pair.server, &IPCServer::messageReceived, this, [&] {
+        pair.client.abort();
+        heard = QTest::qWaitFor([&] { return gone.size() == 1; });
+    });
+    QVERIFY(pair.client.post(QByteArray(100'000, 'x')));
+    QTRY_COMPARE(gone.size(), 1);
+    QVERIFY(heard);
 }
 
 QTEST_GUILESS_MAIN(tst_Slots)

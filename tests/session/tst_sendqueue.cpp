@@ -113,6 +113,8 @@ private Q_SLOTS:
     void tellsLaterInOrderAndOnce();
     void tellsWhenTheBytesHaveLeft();
     void tellsNothingInsideFlush();
+    void tellsAlsoWhereTheFlushWasTheLast();
+    void nothingBehindALostOneHasLeft();
     void failsWhatHasNotLeft();
     void tellsOfNoSuccessBehindTheEndOfTheStream();
     void failsWhatIsLeftWhenDestroyed();
@@ -413,6 +415,29 @@ void TestSendQueue::tellsNothingInsideFlush()
     QCOMPARE(m_stream->taken, "a");
     QVERIFY(m_told.isEmpty());
     QTRY_COMPARE(m_told, QStringList{u"a"_s});
+}
+
+void TestSendQueue::tellsAlsoWhereTheFlushWasTheLast()
+{
+    m_stream->room = 0;
+    m_queue->append("a", 0, note(u"a"_s));
+    QTRY_VERIFY(!m_stream->buffer.isEmpty());
+    QCoreApplication::sendPostedEvents(); // it has looked whether that has left
+    m_stream->room = 100;
+    m_queue->flush();
+    QTRY_COMPARE(m_told, QStringList{u"a"_s});
+}
+
+void TestSendQueue::nothingBehindALostOneHasLeft()
+{
+    m_queue->append("a", 0, note(u"a"_s));
+    m_queue->appendLost(note(u"b"_s));
+    m_queue->append("c", 0, note(u"c"_s));
+    QTRY_COMPARE(m_stream->taken, "ac");
+    QTRY_COMPARE(m_told, QStringList{u"a"_s});
+    QCoreApplication::sendPostedEvents();
+    m_queue->failAll({Code::ConnectionLost, u"over"_s});
+    QCOMPARE(m_told, QStringList({u"a"_s, u"b*"_s, u"c*"_s}));
 }
 
 void TestSendQueue::failsWhatHasNotLeft()

@@ -30,6 +30,7 @@ private Q_SLOTS:
 
     void tellsTheEndOfATurnOnce();
     void tellsTheEndInANestedEventLoop();
+    void tellsTheEndAlsoWhereNoLoopOfQtRunsAnyMore();
     void tellsNobodyWhoIsForgotten();
     void mayGoInsideWithItsLastClient();
     void isLongAfterAWhile();
@@ -183,6 +184,18 @@ void TestTurnClock::tellsTheEndInANestedEventLoop()
         endsInside = client.ends;
     });
     QTRY_COMPARE(endsInside, 1);
+}
+
+// As where the program's own loop is that of another toolkit, which sends what Qt has posted.
+void TestTurnClock::tellsTheEndAlsoWhereNoLoopOfQtRunsAnyMore()
+{
+    const auto clock = TurnClock::ofThisThread();
+    static_cast<void>(turnsOfTimers(*clock, 3)); // in a loop of Qt's, which ends
+    Client client;
+    clock->tellAtEnd(&client);
+    QCOMPARE(client.ends, 0);
+    QCoreApplication::sendPostedEvents();
+    QCOMPARE(client.ends, 1);
 }
 
 void TestTurnClock::tellsNobodyWhoIsForgotten()

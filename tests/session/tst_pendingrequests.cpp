@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "pendingrequests_p.h"
+
+#include <QtCore/QElapsedTimer>
+#include <QtTest/QTest>
+
+#include <chrono>
+#include <ctime>
+
+using namespace std::chrono_literals;
+using namespace Qt::StringLiterals;
+using qipc::AnswerCallback;
+using qipc::PendingRequests;
+using qipc::RequestId;
+using Code = IPCError::Code;
+using Kind = PendingRequests::Kind;
+
+class TestPendingRequests : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void expireInTheOrderOfTheirTime();
+    void expireWhereOthersWereAnswered();
+    void expireAtNoCostOfThoseThatWait();
+
+private:
+    [[nodiscard]] AnswerCallback note(int name);
+
+    QList<int> m_timedOut; // in order
+};
+
+AnswerCallback TestPendingRequests::note(int name)
+{
+    return [this, name](IPCResult<QVariant> &&answer) {
+        if (answer.error().code() == Code::TimedOut)
+            m_timedOut.append(name);
+    };
+}
+
+void TestPendingRequests::expireInTheOrderOfTheirTime()
+{
+    m_timedOut.clear();
+    PendingRequests pending;
+    for (const int time : {30, 10, 40, 20})
+        pending.add(Kind::Request, RequestId::next(), std::chrono::milliseconds(time), note(time));
+    pending.add(Kind::Request, RequestId::next(), 0ms, note(0));
+    QTRY_COMPARE(m_timedOut, QList<int>({10, 20, 30, 40}));
+    QCOMPARE(pending.count(Kind::Request), 1);
+}
+
+void TestPendingRequests::expireWhereOthersWereAnswered()
+{
+    m_timedOut.clear();
+    PendingRequests pending;
+    for (int i = 0; i < 1000; ++i) {
+        const auto id = RequestId::next();
+        pending.add(Kind::Request, id, 10ms, note(i));
+        if (i % 100 != 0)
+            QVERIFY(pending.resolve(Kind::Request, id, QVariant(i)));
+    }
+    QTRY_COMPARE(m_timedOut.size(), 10);
+    for (int i = 0; i < 10; ++i)
+        QCOMPARE(m_timedOut.at(i), i * 100);
+    QCOMPARE(pending.count(Kind::Request), 0);
+}
+
+// A peer that answers nothing costs as much as the questions, not their square.
+void TestPendingRequests::expireAtNoCostOfThoseThatWait()
+{
+    constexpr int count = 300;
+    const auto costOfExpiring = [this](int waiting) {
+        m_timedOut.clear();
+        PendingRequests pending;
+        for (int i = 0; i < waiting; ++i)
+            pending.add(Kind::Request, RequestId::next(), 1h, note(-1));
+        for (int i = 0; i < count; ++i)
+            pending.add(Kind::Request, RequestId::next(), std::chrono::milliseconds(i), note(i));
+        const std::clock_t begin = std::clock();
+        const bool over =
+            QTest::qWaitFor([this] { return m_timedOut.size() == count - 1; }, 60'000);
+        return over ? std::clock() - begin : -1;
+    };
+    const auto alone = costOfExpiring(0);
+    const auto beside = costOfExpiring(100'000);
+    QVERIFY(alone > 0 && beside > 0);
+    QVERIFY2(beside < 10 * alone, qPrintable(u"%1 instead of %2"_s.arg(beside).arg(alone)));
+}
+
+QTEST_GUILESS_MAIN(TestPendingRequests)
+#include "tst_pendingrequests.moc"
