@@ -117,11 +117,10 @@ IPCResult<int> IPCSingleInstance::handOver(const QStringList &arguments, millise
                                            Until until)
 {
     const QPointer<IPCSingleInstancePrivate> d(d_ptr.get());
-    const auto future = handOverAsync(arguments, timeout, until);
-    d->waits.push_back(future);
-    auto result = settled(future);
+    ++d->handOvers;
+    auto result = settled(handOverAsync(arguments, timeout, until));
     if (d)
-        d->waits.pop_back();
+        --d->handOvers;
     return result;
 }
 

@@ -45,8 +45,7 @@ public:
     QVariant payload;
     Role role = Role::None;
     IPCError error;
-    //! What each handOver() that has not returned waits for, the innermost last.
-    std::vector<QFuture<IPCResult<int>>> waits;
+    int handOvers = 0; //!< Calls of handOver() that have not returned.
 
 private:
     using HandoverPointer = std::shared_ptr<qipc::Handover>;
@@ -70,8 +69,8 @@ private:
                      IPCConnection *connection);
     void deliver(const HandoverPointer &handover);
     [[nodiscard]] bool isHeard() const;
-    //! Whether the innermost handOver() has got what it waited for: the next that runs returns.
-    [[nodiscard]] bool isReturning() const { return !waits.empty() && waits.back().isFinished(); }
+    [[nodiscard]] bool isReturning() const;
+    void limitElection(std::chrono::milliseconds timeout);
 
     std::vector<QPromise<IPCResult<Role>>> m_starts; // that wait for the election
     QList<CallPointer> m_calls;

@@ -8,6 +8,8 @@
 #include <QtCore/QMetaMethod>
 #include <QtCore/QPointer>
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -21,6 +23,9 @@ namespace {
 // Before each round of an election but the first: the primary is about to listen, or about to be
 // gone; or it has told this process an exit code, and that is about to end.
 constexpr auto roundInterval = 5ms;
+
+// What a QTimer can count to: 24 days.
+constexpr milliseconds longestTimeout{std::numeric_limits<int>::max()};
 
 // Whether an error of the client leaves the election open.
 bool mayPass(Code code)
@@ -126,8 +131,10 @@ QFuture<IPCResult<IPCSingleInstance::Role>> IPCSingleInstancePrivate::start(mill
         return future;
     }
     m_starts.push_back(std::move(promise));
-    if (m_electing)
+    if (m_electing) {
+        limitElection(timeout);
         return future;
+    }
 
     const auto address = instanceAddress(applicationId, scope);
     if (!address) {
@@ -136,15 +143,22 @@ QFuture<IPCResult<IPCSingleInstance::Role>> IPCSingleInstancePrivate::start(mill
     }
     m_server.setPath(*address);
     m_client.setPath(*address);
-    if (timeout.count() > 0) {
-        IPCLimits limits = m_client.limits();
-        limits.setHandshakeTime(timeout);
-        m_client.setLimits(limits);
-        m_timeout.start(timeout);
-    }
+    limitElection(timeout);
     m_electing = true;
     elect();
     return future;
+}
+
+// Starts the time of a start(), where that is over first.
+void IPCSingleInstancePrivate::limitElection(milliseconds timeout)
+{
+    if (timeout.count() <= 0
+        || (m_timeout.isActive() && m_timeout.remainingTimeAsDuration() < timeout))
+        return;
+    IPCLimits limits = m_client.limits();
+    limits.setHandshakeTime(timeout);
+    m_client.setLimits(limits);
+    m_timeout.start(std::min(timeout, longestTimeout));
 }
 
 void IPCSingleInstancePrivate::giveUp()
@@ -160,9 +174,15 @@ void IPCSingleInstancePrivate::giveUp()
         m_client.abort();
 }
 
+// Most programs end once a handOver() has returned, and the primary may go before that: nobody here
+// waits for an election then.
+bool IPCSingleInstancePrivate::isReturning() const
+{
+    return handOvers > 0 && m_calls.isEmpty() && m_starts.empty();
+}
+
 void IPCSingleInstancePrivate::elect()
 {
-    // Most programs end once they have handed over. The primary may have gone at that moment.
     if (isReturning()) {
         m_nextRound.start();
         return;
@@ -225,7 +245,8 @@ QFuture<IPCResult<int>> IPCSingleInstancePrivate::handOver(const QStringList &ar
     m_calls.append(call);
     if (timeout.count() > 0) {
         QTimer::singleShot(
-            timeout, Qt::PreciseTimer, this, [this, weak = std::weak_ptr<Call>(call)] {
+            std::min(timeout, longestTimeout), Qt::PreciseTimer, this,
+            [this, weak = std::weak_ptr<Call>(call)] {
                 if (const CallPointer late = weak.lock())
                     finish(late, IPCError(Code::TimedOut, u"the primary did not answer in time"_s));
             });

@@ -7,13 +7,19 @@
 #include <QIpc/IPCSingleInstance>
 
 #include <QtCore/QDir>
+#include <QtCore/QFile>
+#include <QtCore/QRegularExpression>
 #include <QtCore/QThread>
 #include <QtCore/QTimer>
+#include <QtNetwork/QLocalServer>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 
 #include <memory>
 #include <optional>
+
+#include <pwd.h>
+#include <unistd.h>
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -23,6 +29,26 @@ using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using Role = IPCSingleInstance::Role;
 using Code = IPCError::Code;
+
+namespace {
+
+// Where the instance with this id has its socket: see src/single/unix/instanceaddress.cpp.
+[[nodiscard]] QString addressOf(const QString &id)
+{
+    const QString home = QFile::decodeName(::getpwuid(::geteuid())->pw_dir);
+    const QStringList folders{u"/run/user/%1"_s.arg(::geteuid()), home + u"/.qipc"_s};
+    for (const QString &folder : folders) {
+        const QDir dir(folder);
+        const QStringList names = dir.entryList({u"qipc-%1-*"_s.arg(id)}, QDir::System);
+        for (const QString &name : names) {
+            if (!name.endsWith(u".lock"_s))
+                return dir.filePath(name);
+        }
+    }
+    return {};
+}
+
+} // namespace
 
 class tst_Roles : public QObject
 {
@@ -45,6 +71,10 @@ private Q_SLOTS:
     void onlyASecondaryHandsOver();
     void succeedsThePrimary();
     void isNoSuccessorBeforeItKnowsTheExitCode();
+    void startsInsideAHandOverEnd();
+    void aStartDuringAnElectionHasItsTime();
+    void timeoutsMayBeHuge_data();
+    void timeoutsMayBeHuge();
     void itsOwnArgumentsAreNotLost();
     void othersHandOverToTheSuccessor();
     void startOrHandOver();
@@ -298,6 +328,64 @@ void tst_Roles::isNoSuccessorBeforeItKnowsTheExitCode()
     QCOMPARE(secondary.handOver(5s).valueOr(-1), 3);
     QCOMPARE(roles.size(), 0);
     QTRY_COMPARE(secondary.role(), Role::Primary); // where it goes on after all
+}
+
+// In a dialog, say, that a slot shows meanwhile.
+void tst_Roles::startsInsideAHandOverEnd()
+{
+    auto primary = std::make_unique<IPCSingleInstance>(m_id);
+    primary->start();
+    IPCSingleInstance secondary(m_id);
+    secondary.start();
+    Role inside = Role::None;
+    connect(primary.get(), &IPCSingleInstance::activated, this,
+            [&](const IPCActivation &activation) {
+                activation.exit(3);
+                primary.reset();
+                QTimer::singleShot(0, this, [&] {
+                    QTest::qWait(20); // as long as a dialog is open
+                    inside = secondary.start(0ms);
+                });
+            });
+    QCOMPARE(secondary.handOver(5s).valueOr(-1), 3);
+    QCOMPARE(inside, Role::Primary);
+}
+
+void tst_Roles::aStartDuringAnElectionHasItsTime()
+{
+    auto primary = std::make_unique<IPCSingleInstance>(m_id);
+    primary->start();
+    IPCSingleInstance secondary(m_id);
+    secondary.start();
+    const QString address = addressOf(m_id);
+    QVERIFY(!address.isEmpty());
+    primary.reset();
+    QLocalServer hanging; // takes the address, and never answers
+    QVERIFY(hanging.listen(address));
+    QSignalSpy visits(&hanging, &QLocalServer::newConnection);
+    QTRY_VERIFY(!visits.isEmpty()); // there is an election
+    QCOMPARE(secondary.start(100ms), Role::Unresponsive);
+}
+
+void tst_Roles::timeoutsMayBeHuge_data()
+{
+    QTest::addColumn<std::chrono::milliseconds>("timeout");
+    QTest::newRow("more than a timer counts") << std::chrono::milliseconds(1194h);
+    QTest::newRow("the most") << std::chrono::milliseconds::max();
+}
+
+void tst_Roles::timeoutsMayBeHuge()
+{
+    QFETCH(const std::chrono::milliseconds, timeout);
+    QTest::failOnWarning(QRegularExpression(u".*"_s));
+    IPCSingleInstance primary(m_id);
+    QCOMPARE(primary.start(timeout), Role::Primary);
+    connect(&primary, &IPCSingleInstance::activated, this, [this](const IPCActivation &activation) {
+        QTimer::singleShot(20ms, this, [activation] { activation.exit(4); });
+    });
+    IPCSingleInstance secondary(m_id);
+    QCOMPARE(secondary.start(timeout), Role::Secondary);
+    QCOMPARE(secondary.handOver(timeout).valueOr(-1), 4);
 }
 
 void tst_Roles::itsOwnArgumentsAreNotLost()
