@@ -177,7 +177,8 @@ public:
      * Else error() is `InvalidState` (it listens already, or is still closing), `InvalidArgument`
      * or `NameTooLong` (the path), `AddressInUse` (a live server is there, of whatever program, and
      * was left alone), `NotASocket` (something else is there, and was left alone), `NoSuchServer`
-     * (the folder does not exist), `PermissionDenied` or `OutOfResources`.
+     * (the folder does not exist), `PermissionDenied` (also where a file with content is at
+     * `<address>.lock`, the lock's, and was left alone) or `OutOfResources`.
      *
      * On Linux: where systemd started this process for a socket unit with this address
      * (`LISTEN_FDS`), it listens at the socket given, with the unit's mode and backlog, and leaves

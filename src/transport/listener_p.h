@@ -21,8 +21,9 @@ enum class SocketAccess { User, Group, World };
  * Waits at an address and gives a Stream for everyone who connects.
  *
  * A live server is never displaced: listen() fails where one is, whatever program it belongs to.
- * Only a dead socket is removed; a file, folder or link never is. close() removes the socket only
- * while it is still this listener's own. Where somebody removes it, a new one is made (Linux).
+ * Only a dead socket is removed; a file, folder or link never is, and neither is a file with
+ * content at `<address>.lock`, where the lock has its own. close() removes the socket only while it
+ * is still this listener's own. Where somebody removes it, a new one is made (Linux).
  *
  * A socket at the address that whoever started this process gave it (systemd's socket activation)
  * is used instead (Linux).

@@ -40,6 +40,7 @@ private Q_SLOTS:
     void isPrivateToTheUser();
     void isNotInherited();
     void keepsAFileThatIsNotItsOwn();
+    void keepsAFileThatWasWrittenTo();
     void refuses_data();
     void refuses();
     void refusesAnotherUsersFile();
@@ -166,10 +167,23 @@ void TestFileLock::keepsAFileThatIsNotItsOwn()
     QCOMPARE(third.tryLock(path()).value(), Outcome::HeldByAnother);
 }
 
+// Programs replace what is in a lock file of theirs, and ours may have its name.
+void TestFileLock::keepsAFileThatWasWrittenTo()
+{
+    FileLock lock;
+    QCOMPARE(lock.tryLock(path()).value(), Outcome::Held);
+    QFile file(path());
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QCOMPARE(file.write("x"), 1);
+    file.close();
+    lock.release();
+    QVERIFY(QFile::exists(path()));
+}
+
 void TestFileLock::refuses_data()
 {
     QTest::addColumn<QString>("kind");
-    for (const char *kind : {"folder", "link", "dangling link", "fifo", "socket"})
+    for (const char *kind : {"folder", "link", "dangling link", "fifo", "socket", "content"})
         QTest::newRow(kind) << QString::fromLatin1(kind);
 }
 
@@ -185,6 +199,10 @@ void TestFileLock::refuses()
         QVERIFY(QFile::link(target, path()));
     } else if (kind == u"fifo") {
         QCOMPARE(::mkfifo(encodedPath().constData(), 0600), 0);
+    } else if (kind == u"content") {
+        QFile file(path());
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        QCOMPARE(file.write("x"), 1);
     } else {
         QVERIFY(raw::leaveDeadSocket(path()));
     }

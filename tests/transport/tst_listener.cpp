@@ -3,6 +3,7 @@
 
 #include "connection.h"
 
+#include <QtCore/QDateTime>
 #include <QtCore/QDir>
 #include <QtCore/QPointer>
 #include <QtCore/QSemaphore>
@@ -40,6 +41,8 @@ private Q_SLOTS:
     void replacesADeadSocket();
     void leavesOtherFilesAlone_data();
     void leavesOtherFilesAlone();
+    void leavesAFileAloneWhereItsLockWouldBe_data();
+    void leavesAFileAloneWhereItsLockWouldBe();
     void failsForWantOfAFolder_data();
     void failsForWantOfAFolder();
     void rejectsTooLongAnAddress();
@@ -217,6 +220,43 @@ void TestListener::leavesOtherFilesAlone()
     QCOMPARE(error.code(), Code::NotASocket);
     QVERIFY(error.message().contains(address()));
     QCOMPARE(entries(), before);
+}
+
+// As `Gemfile.lock` is beside `Gemfile`.
+void TestListener::leavesAFileAloneWhereItsLockWouldBe_data()
+{
+    QTest::addColumn<QByteArray>("content");
+    QTest::addColumn<bool>("besideAFile");
+    for (const bool besideAFile : {false, true}) {
+        const char *where = besideAFile ? "beside a file" : "alone";
+        QTest::addRow("text, %s", where) << "x"_ba << besideAFile;
+        QTest::addRow("a pid, %s", where) << "1\n"_ba << besideAFile;
+    }
+}
+
+void TestListener::leavesAFileAloneWhereItsLockWouldBe()
+{
+    QFETCH(const QByteArray, content);
+    QFETCH(const bool, besideAFile);
+    if (besideAFile)
+        QVERIFY(QFile(address()).open(QIODevice::WriteOnly));
+    QFile file(address() + u".lock");
+    QVERIFY(file.open(QIODevice::ReadWrite));
+    QCOMPARE(file.write(content), content.size());
+    QVERIFY(file.flush());
+    // So old that QLockFile believes its writer dead.
+    QVERIFY(file.setFileTime(QDateTime::currentDateTime().addDays(-1),
+                             QFileDevice::FileModificationTime));
+    const QStringList before = entries();
+
+    const auto listener = Listener::create();
+    const IPCError error = listen(listener.get());
+    QCOMPARE(error.code(), Code::PermissionDenied);
+    QVERIFY(error.message().contains(file.fileName()));
+    listener->close();
+    QCOMPARE(entries(), before);
+    QVERIFY(file.seek(0));
+    QCOMPARE(file.readAll(), content);
 }
 
 void TestListener::failsForWantOfAFolder_data()

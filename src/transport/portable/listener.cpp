@@ -7,6 +7,7 @@
 #include "logging_p.h"
 #include "socketfile_p.h"
 
+#include <QtCore/QFile>
 #include <QtCore/QFileInfo>
 #include <QtCore/QLockFile>
 #include <QtCore/QPointer>
@@ -45,12 +46,30 @@ QLocalServer::SocketOptions optionsFor(SocketAccess access)
 }
 
 #ifndef Q_OS_WIN
+// QLockFile removes any file that is old enough. What it writes are a pid, the names of the program
+// and of the host, and ids, a line each; and for a moment nothing.
+bool isAnotherProgramsFile(const QString &path)
+{
+    constexpr qint64 enough = 1024;
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly)) // what is tried next will meet the reason
+        return false;
+    const QByteArray content = file.read(enough);
+    const qlonglong pid = content.left(content.indexOf('\n')).toLongLong();
+    return !content.isEmpty() && (pid <= 0 || content.count('\n') < 3);
+}
+
 IPCError takeLock(QLockFile &lock, const QString &address)
 {
     if (!QFileInfo(QFileInfo(address).path()).isDir())
         return cannotListen(
             Code::NoSuchServer, address,
             QStringLiteral("the folder does not exist: create it first, or use another"));
+    if (isAnotherProgramsFile(lock.fileName()))
+        return cannotListen(Code::PermissionDenied, address,
+                            QStringLiteral("\"%1\" is another program's file; use another address, "
+                                           "or remove it")
+                                .arg(lock.fileName()));
     if (lock.tryLock(int(lockTime.count())))
         return {};
     switch (lock.error()) {

@@ -40,6 +40,15 @@ IPCError refusal(const QString &path)
             .arg(path));
 }
 
+IPCError notEmpty(const QString &path)
+{
+    return IPCError(
+        Code::PermissionDenied,
+        QStringLiteral("cannot lock \"%1\": it is not empty, so it is another program's file; use "
+                       "another address, or remove it")
+            .arg(path));
+}
+
 // O_NONBLOCK is for a FIFO, which would have us wait for its other end.
 FileDescriptor openLockFile(const QByteArray &path)
 {
@@ -83,6 +92,14 @@ bool isAtPath(const FileDescriptor &file, const QByteArray &path)
         && open.st_dev == there.st_dev && open.st_ino == there.st_ino;
 }
 
+// Nothing is ever written to a lock file of ours. With content it is a file of the user's, as
+// `Gemfile.lock` is beside `Gemfile`.
+bool isEmpty(const FileDescriptor &file)
+{
+    FileStatus status{};
+    return ::fstat(file.get(), &status) == 0 && status.st_size == 0;
+}
+
 } // namespace
 
 IPCResult<FileLock::Outcome> FileLock::tryLock(const QString &path)
@@ -104,6 +121,8 @@ IPCResult<FileLock::Outcome> FileLock::tryLock(const QString &path)
         if (error != 0)
             return cannotLock(error, path);
         if (isAtPath(file, encodedPath)) {
+            if (!isEmpty(file))
+                return notEmpty(path);
             m_file = std::move(file);
             m_path = encodedPath;
             qCDebug(logTransport, "locked %ls", qUtf16Printable(path));
@@ -118,7 +137,7 @@ void FileLock::release()
     if (!m_file)
         return;
     // Before the lock ends: afterwards it may be the next holder's file.
-    if (isAtPath(m_file, m_path))
+    if (isAtPath(m_file, m_path) && isEmpty(m_file))
         ::unlink(m_path.constData());
     m_file.reset();
     m_path.clear();

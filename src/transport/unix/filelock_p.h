@@ -16,9 +16,9 @@ namespace qipc {
  * A lock that the kernel keeps on a file, and that ends with its holder, however that ends. At any
  * time one FileLock of the machine at most holds the lock of a path, within a process too.
  *
- * The file is created where there is none and removed by release(). What is there and is not a
- * regular file of this user is refused and left alone. The lock belongs to the open file: a child
- * made by fork() without exec() shares it. Not thread-safe.
+ * The file is created where there is none and removed by release(). What is there and is not an
+ * empty regular file of this user is refused and left alone. The lock belongs to the open file: a
+ * child made by fork() without exec() shares it. Not thread-safe.
  */
 class FileLock
 {
