@@ -35,24 +35,61 @@ int serve(const QString &path)
     return QCoreApplication::exec();
 }
 
+#ifndef QIPC_PORTABLE_TRANSPORT
+// Two servers at a given socket. Returns 0 where they take turns, else how far they came.
+int takeTurns(const QString &path)
+{
+    IPCServer first(path);
+    IPCServer second(path);
+    if (!first.listen())
+        return 1;
+    if (second.listen() || second.error().code() != Code::AddressInUse)
+        return 2;
+    first.close();
+    if (!second.listen())
+        return 3;
+    return !first.listen() && first.error().code() == Code::AddressInUse ? 0 : 4;
+}
+
+// A server at the first of two given sockets. Returns 0 where programs that it starts have neither.
+int closeOnExec(const QString &path)
+{
+    IPCServer server(path);
+    if (!server.listen())
+        return 1;
+    const auto isClosed = [](int socket) {
+        const int flags = fcntl(socket, F_GETFD);
+        return flags >= 0 && (flags & FD_CLOEXEC) != 0;
+    };
+    return isClosed(3) && isClosed(4) ? 0 : 2;
+}
+#endif
+
 class Other : public QProcess
 {
 public:
     enum class User { Own, Another };
 
-    //! One that is given a listening \a socket, as systemd gives that of a socket unit.
-    Other(const QString &path, int socket)
+    //! One that is given listening \a sockets, as systemd gives those of socket units.
+    Other(const QString &path, const QList<int> &sockets, const QString &task = u"serve"_s)
     {
-        setChildProcessModifier([socket] {
-            if (socket == 3 ? fcntl(3, F_SETFD, 0) != 0 : dup2(socket, 3) < 0)
-                _exit(1);
+        setChildProcessModifier([sockets] {
+            // The numbers that they get may be those of others of them.
+            constexpr int outOfTheWay = 100;
+            for (const int socket : sockets)
+                dup3(socket, outOfTheWay + socket, O_CLOEXEC);
+            int number = 3;
+            for (const int socket : sockets) {
+                if (dup2(outOfTheWay + socket, number++) < 0)
+                    _exit(1);
+            }
         });
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        environment.insert(u"LISTEN_FDS"_s, u"1"_s);
+        environment.insert(u"LISTEN_FDS"_s, QString::number(sockets.size()));
         setProcessEnvironment(environment);
         start(u"/bin/sh"_s,
-              {u"-c"_s, u"LISTEN_PID=$$ exec \"$0\" serve \"$1\""_s,
-               QCoreApplication::applicationFilePath(), path});
+              {u"-c"_s, u"LISTEN_PID=$$ exec \"$0\" \"$1\" \"$2\""_s,
+               QCoreApplication::applicationFilePath(), task, path});
         waitForReadyRead();
     }
 
@@ -113,6 +150,8 @@ private Q_SLOTS:
     void keepToTheirOwnUser();
     void areActivatedByASocket();
     void ignoreASocketThatIsNotTheirs();
+    void shareNoGivenSocket();
+    void keepGivenSocketsToThemselves();
 #endif
 };
 
@@ -208,7 +247,7 @@ void tst_Processes::areActivatedByASocket()
     const QSignalSpy ready(&client, &IPCClient::ready);
     const auto early = client.connectToServer(); // which is what starts the server
     for (int start = 1; start <= 2; ++start) {
-        const Other other(path, given.get());
+        const Other other(path, {given.get()});
         QTRY_COMPARE(ready.size(), start); // the second time it has come back
         QVERIFY(early.isFinished());
         // By the kernel, it is who made the socket that listens.
@@ -225,10 +264,33 @@ void tst_Processes::ignoreASocketThatIsNotTheirs()
     const GivenSocket given(folder.filePath(u"another"_s));
     QVERIFY(given.get() >= 0);
     const QString path = folder.filePath(u"s"_s);
-    const Other other(path, given.get());
+    const Other other(path, {given.get()});
     IPCClient client(path);
     QVERIFY(settled(client.connectToServer()));
     QCOMPARE(settled(client.request(1)).valueOr({}), QVariant(1));
+}
+
+void tst_Processes::shareNoGivenSocket()
+{
+    const QTemporaryDir folder;
+    const QString path = folder.filePath(u"s"_s);
+    const GivenSocket given(path);
+    QVERIFY(given.get() >= 0);
+    Other other(path, {given.get()}, u"take turns"_s);
+    QTRY_COMPARE(other.state(), QProcess::NotRunning);
+    QCOMPARE(other.exitCode(), 0);
+}
+
+void tst_Processes::keepGivenSocketsToThemselves()
+{
+    const QTemporaryDir folder;
+    const QString path = folder.filePath(u"s"_s);
+    const GivenSocket given(path);
+    const GivenSocket another(folder.filePath(u"another"_s));
+    QVERIFY(given.get() >= 0 && another.get() >= 0);
+    Other other(path, {given.get(), another.get()}, u"close on exec"_s);
+    QTRY_COMPARE(other.state(), QProcess::NotRunning);
+    QCOMPARE(other.exitCode(), 0);
 }
 #endif
 
@@ -238,6 +300,12 @@ int main(int argc, char **argv)
     const QStringList arguments = QCoreApplication::arguments();
     if (arguments.value(1) == u"serve")
         return serve(arguments.value(2));
+#ifndef QIPC_PORTABLE_TRANSPORT
+    if (arguments.value(1) == u"take turns")
+        return takeTurns(arguments.value(2));
+    if (arguments.value(1) == u"close on exec")
+        return closeOnExec(arguments.value(2));
+#endif
     tst_Processes test;
     return QTest::qExec(&test, argc, argv);
 }

@@ -9,7 +9,9 @@
 #include "unixsocket_p.h"
 
 #include <QtCore/QFile>
+#include <QtCore/QMutex>
 #include <QtCore/QRandomGenerator>
+#include <QtCore/QSet>
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -138,6 +140,38 @@ QByteArray bindTemporarily(const FileDescriptor &socket, const QByteArray &path)
     return {};
 }
 
+// The paths of given sockets that somebody in this process listens at, in any thread: nothing else
+// keeps a second one away, who would get a duplicate.
+class GivenPaths
+{
+public:
+    // Never deleted, for a server may live longer than what is static here.
+    static GivenPaths &inUse()
+    {
+        static auto *const paths = new GivenPaths;
+        return *paths;
+    }
+
+    // False where it is there already.
+    [[nodiscard]] bool add(const QByteArray &path)
+    {
+        const QMutexLocker locker(&m_mutex);
+        const qsizetype before = m_paths.size();
+        m_paths.insert(path);
+        return m_paths.size() > before;
+    }
+
+    void remove(const QByteArray &path)
+    {
+        const QMutexLocker locker(&m_mutex);
+        m_paths.remove(path);
+    }
+
+private:
+    QMutex m_mutex;
+    QSet<QByteArray> m_paths;
+};
+
 } // namespace
 
 IPCError GuardedAddress::claim(const Listener::Options &options)
@@ -145,10 +179,14 @@ IPCError GuardedAddress::claim(const Listener::Options &options)
     m_options = options;
     m_address = options.address;
     m_path = QFile::encodeName(options.address);
-    m_socket = inheritedSocket(m_path);
-    m_isGiven = bool(m_socket);
-    if (m_isGiven)
+    FileDescriptor given = inheritedSocket(m_path);
+    m_isGiven = bool(given);
+    if (m_isGiven) {
+        if (!GivenPaths::inUse().add(m_path))
+            return addressInUse(m_address);
+        m_socket = std::move(given);
         return {};
+    }
     const IPCError error = take();
     if (error)
         m_lock.release();
@@ -268,7 +306,10 @@ void GuardedAddress::release()
     if (!m_isGiven && isInPlace())
         ::unlink(m_path.constData());
     m_socket.reset();
-    m_lock.release();
+    if (m_isGiven)
+        GivenPaths::inUse().remove(m_path);
+    else
+        m_lock.release();
 }
 
 } // namespace qipc

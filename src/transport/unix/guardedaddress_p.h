@@ -23,7 +23,7 @@ namespace qipc {
  * listening already, with its mode, when its file appears.
  *
  * Where whoever started this process gave it a socket that listens at the address, that one is used
- * as it is: the address is its giver's, who made the file and keeps it.
+ * as it is, by one at a time: the address is its giver's, who made the file and keeps it.
  */
 class GuardedAddress
 {

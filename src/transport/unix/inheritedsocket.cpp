@@ -51,11 +51,12 @@ bool listensAt(int socket, const QByteArray &path)
 
 FileDescriptor inheritedSocket(const QByteArray &path)
 {
-    const int count = inheritedCount();
-    for (int socket = firstInherited; socket - firstInherited < count; ++socket) {
-        // They have no gaps, and no program that this one starts shall have them.
-        if (::fcntl(socket, F_SETFD, FD_CLOEXEC) != 0)
-            break;
+    const int announced = inheritedCount();
+    int count = 0;
+    // No program that this one starts shall have any of them. They have no gaps.
+    while (count < announced && ::fcntl(firstInherited + count, F_SETFD, FD_CLOEXEC) == 0)
+        ++count;
+    for (int socket = firstInherited; socket < firstInherited + count; ++socket) {
         if (!listensAt(socket, path))
             continue;
         FileDescriptor own(::fcntl(socket, F_DUPFD_CLOEXEC, 0));
