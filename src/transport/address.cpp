@@ -38,11 +38,19 @@ QString temporaryFolder()
     return folder.isEmpty() ? qEnvironmentVariable("TMPDIR") : folder;
 }
 
-QString absolutePath(const QString &path)
+IPCResult<QString> absolutePath(const QString &path)
 {
     if (path.startsWith(u'/'))
         return QDir::cleanPath(path);
-    const QString base = path.startsWith(u'.') ? QDir::currentPath() : temporaryFolder();
+    const bool isRelative = path.startsWith(u'.');
+    const QString base = isRelative ? QDir::currentPath() : temporaryFolder();
+    if (base.isEmpty()) // as of a working directory that was removed; "/" is not meant
+        return IPCError(Code::NoSuchServer,
+                        QStringLiteral("the address \"%1\" is in the %2, which does not exist; use "
+                                       "an absolute path")
+                            .arg(path,
+                                 isRelative ? QLatin1String("working directory")
+                                            : QLatin1String("temporary directory")));
     return QDir::cleanPath(base + u'/' + path);
 }
 
@@ -52,7 +60,10 @@ IPCResult<QString> platformAddress(const QString &path)
         return IPCError(
             Code::InvalidArgument,
             QStringLiteral("the address \"%1\" names a folder, not a socket").arg(path));
-    const QString address = absolutePath(path);
+    const auto absolute = absolutePath(path);
+    if (!absolute)
+        return absolute;
+    const QString &address = *absolute;
     const qsizetype length = QFile::encodeName(address).size();
     if (length > longestAddress)
         return IPCError(Code::NameTooLong,

@@ -16,8 +16,9 @@ namespace qipc {
  * does not depend on the working directory any more. On Windows the address is `\\.\pipe\` and the
  * path less its leading `/`, with `-` for each other `/` (wire.md, "Addresses").
  *
- * Returns NameTooLong, which says how long it may be, or InvalidArgument where there is a NUL in
- * it.
+ * Returns NameTooLong, which says how long it may be, InvalidArgument where there is a NUL in it or
+ * it names a folder, or NoSuchServer where the working or the temporary directory that it is in
+ * does not exist.
  */
 [[nodiscard]] IPCResult<QString> resolveAddress(const QString &path);
 

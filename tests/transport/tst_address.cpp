@@ -19,6 +19,8 @@ private Q_SLOTS:
     void resolves_data();
     void resolves();
     void dependsNotOnLaterWorkingDirectory();
+    void failsInARemovedWorkingDirectory_data();
+    void failsInARemovedWorkingDirectory();
     void obeysTmpdir_data();
     void obeysTmpdir();
     void rejects_data();
@@ -77,6 +79,30 @@ void TestAddress::dependsNotOnLaterWorkingDirectory()
     const auto again = resolveAddress(address.value());
     QVERIFY(QDir::setCurrent(before));
     QCOMPARE(again.value(), address.value());
+}
+
+void TestAddress::failsInARemovedWorkingDirectory_data()
+{
+    QTest::addColumn<QString>("path");
+    QTest::newRow("relative") << u"./a"_s;
+    QTest::newRow("parent") << u"../a"_s;
+}
+
+void TestAddress::failsInARemovedWorkingDirectory()
+{
+#ifndef Q_OS_LINUX
+    QSKIP("Other systems may know where it was, or keep it");
+#endif
+    QFETCH(const QString, path);
+    QTemporaryDir removed;
+    const QString before = QDir::currentPath();
+    QVERIFY(QDir::setCurrent(removed.path()));
+    const bool isRemoved = removed.remove();
+    const auto address = resolveAddress(path);
+    QVERIFY(QDir::setCurrent(before));
+    QVERIFY(isRemoved);
+    QCOMPARE(address.error().code(), Code::NoSuchServer);
+    QVERIFY(address.error().message().contains(path));
 }
 
 void TestAddress::obeysTmpdir_data()
