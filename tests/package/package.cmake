@@ -33,13 +33,12 @@ function(build source build)
 endfunction()
 
 function(build_as_subproject)
-    if(KIND STREQUAL "shared")
-        set(shared ON)
-    else()
-        set(shared OFF)
+    set(shared)
+    if(KIND STREQUAL "shared") # static is what a project has that says nothing
+        set(shared -D BUILD_SHARED_LIBS=ON)
     endif()
     build(${HERE}/subproject ${WORK_DIR}/subproject
-        -D QIPC_SOURCE_DIR=${SOURCE_DIR} -D BUILD_SHARED_LIBS=${shared}
+        -D QIPC_SOURCE_DIR=${SOURCE_DIR} ${shared}
         -D QIPC_BUILD_TOOL=OFF -D QIPC_BUILD_QML=${QML}
         -D QIPC_PORTABLE_TRANSPORT=${PORTABLE})
     run(${WORK_DIR}/subproject/program)
@@ -125,7 +124,7 @@ file(REMOVE_RECURSE ${WORK_DIR})
 file(MAKE_DIRECTORY ${WORK_DIR})
 
 if(NOT BUILD_DIR)
-    set(BUILD_TYPE None) # no flags of CMake's own, as distributions build; and the fastest
+    set(BUILD_TYPE "") # no flags of CMake's own, as of a project that says nothing; and the fastest
     build_as_subproject()
 endif()
 install_and_move()
