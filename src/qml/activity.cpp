@@ -41,10 +41,12 @@ void Activity::noteStarted()
     change(true);
 }
 
-void Activity::noteStopping()
+bool Activity::noteStopping()
 {
+    const QPointer<QObject> alive(m_owner);
     m_stopping = isRunning();
     change(false);
+    return !alive.isNull();
 }
 
 void Activity::noteNotStopped()

@@ -38,8 +38,9 @@ public:
 
     //! It was started by a call of its own.
     void noteStarted();
-    //! It is about to be stopped by a call of its own; noteNotStopped() where that failed.
-    void noteStopping();
+    //! It is about to be stopped by a call of its own; noteNotStopped() where that failed. False
+    //! where a slot of QML has deleted the owner: then there is nothing to stop, or to note.
+    [[nodiscard]] bool noteStopping();
     void noteNotStopped();
 
     //! It has stopped, or could not be started. \a tell tells QML so, when `active` is already up

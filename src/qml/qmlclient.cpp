@@ -150,7 +150,8 @@ QJSValue QmlClient::close(const QJSValue &reason)
 {
     return withMessage(this, reason, [&](Scripts *scripts, const QVariant &value) {
         const QPointer<QmlClient> alive(this);
-        m_activity.noteStopping();
+        if (!m_activity.noteStopping())
+            return QJSValue();
         const auto closing = IPCClient::close(value);
         if (alive && errorOf(closing))
             m_activity.noteNotStopped();
@@ -160,8 +161,8 @@ QJSValue QmlClient::close(const QJSValue &reason)
 
 void QmlClient::abort(const QJSValue &reason)
 {
-    m_activity.noteStopping();
-    talking::abort(this, reason);
+    if (m_activity.noteStopping())
+        talking::abort(this, reason);
 }
 
 void QmlClient::pause()

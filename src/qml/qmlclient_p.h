@@ -32,7 +32,7 @@ class Scripts;
  *
  * What takes or gives values is declared again, with those of JavaScript. Times are milliseconds.
  * The methods that return a QJSValue return a promise; it is rejected with an Error whose `code` is
- * one of IPCError's.
+ * one of IPCError's. Where a slot deletes the object from inside the call, they return undefined.
  */
 class QmlClient : public IPCClient, public QQmlParserStatus
 {

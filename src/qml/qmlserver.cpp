@@ -193,7 +193,8 @@ QJSValue QmlServer::ping()
 QJSValue QmlServer::close()
 {
     Scripts *scripts = Scripts::of(this);
-    m_activity.noteStopping();
+    if (!m_activity.noteStopping())
+        return {};
     const auto closing = IPCServer::close();
     return scripts ? promiseOf(scripts, closing) : QJSValue();
 }
@@ -201,7 +202,8 @@ QJSValue QmlServer::close()
 QJSValue QmlServer::closeForRestart()
 {
     Scripts *scripts = Scripts::of(this);
-    m_activity.noteStopping();
+    if (!m_activity.noteStopping())
+        return {};
     const auto closing = IPCServer::closeForRestart();
     return scripts ? promiseOf(scripts, closing) : QJSValue();
 }

@@ -44,6 +44,8 @@ private Q_SLOTS:
     void aResponderOutlivesItsEngine();
     void twoEnginesTalk();
     void anEngineComesAndGoesManyTimes();
+    void aSlotMayDeleteWhatIsBeingStopped_data();
+    void aSlotMayDeleteWhatIsBeingStopped();
     void warningsHaveTheirCategory();
 
 private:
@@ -246,6 +248,46 @@ void tst_Engines::anEngineComesAndGoesManyTimes()
         engine.reset();
     }
     QTRY_VERIFY(m_server->connections().isEmpty());
+}
+
+// A slot of C++ that deletes the sender.
+class Deleter : public QObject
+{
+    Q_OBJECT
+
+public Q_SLOTS:
+    void deleteSender() { delete sender(); }
+};
+
+void tst_Engines::aSlotMayDeleteWhatIsBeingStopped_data()
+{
+    QTest::addColumn<QString>("type");
+    QTest::addColumn<QString>("call");
+    QTest::newRow("client, close") << u"IPCClient"_s << u"close('bye')"_s;
+    QTest::newRow("client, abort") << u"IPCClient"_s << u"abort('bye')"_s;
+    QTest::newRow("server, close") << u"IPCServer"_s << u"close()"_s;
+    QTest::newRow("server, closeForRestart") << u"IPCServer"_s << u"closeForRestart()"_s;
+}
+
+void tst_Engines::aSlotMayDeleteWhatIsBeingStopped()
+{
+    QFETCH(const QString, type);
+    QFETCH(const QString, call);
+    auto engine = makeEngine();
+    const bool isClient = type == u"IPCClient"_s;
+    const QString path = isClient ? m_server->path() : m_folder->filePath(u"q"_s);
+    const QPointer<QObject> object(
+        make(engine.get(), u"path: '%1'; active: true"_s.arg(path), type));
+    QVERIFY(object);
+    if (isClient)
+        QTRY_COMPARE(m_server->connections().size(), 1);
+    const Deleter deleter;
+    connect(object, SIGNAL(activeChanged()), &deleter, SLOT(deleteSender()));
+    engine->globalObject().setProperty(u"object"_s, engine->newQObject(object));
+    const QJSValue returned = engine->evaluate(u"object.%1"_s.arg(call));
+    QVERIFY(!object);
+    QVERIFY2(returned.isUndefined(), qPrintable(returned.toString()));
+    QTRY_COMPARE(m_server->connections().size(), 0);
 }
 
 static QStringList warnings;
