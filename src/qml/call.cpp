@@ -3,6 +3,10 @@
 
 #include "call_p.h"
 
+#include <QIpc/ipcclient.h>
+#include <QIpc/ipcconnection.h>
+#include <QIpc/ipcserver.h>
+
 #include <cmath>
 #include <limits>
 
@@ -10,6 +14,16 @@ using namespace Qt::StringLiterals;
 using std::chrono::milliseconds;
 
 namespace qipc {
+
+int maxValuesOf(const QObject *object)
+{
+    if (const auto *client = qobject_cast<const IPCClient *>(object))
+        return client->limits().values();
+    const auto *connection = qobject_cast<const IPCConnection *>(object);
+    const auto *server =
+        connection ? connection->server() : qobject_cast<const IPCServer *>(object);
+    return server ? server->limits().values() : IPCLimits().values();
+}
 
 IPCResult<milliseconds> timeoutFromJs(const QJSValue &timeout, milliseconds fallback)
 {

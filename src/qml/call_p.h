@@ -13,6 +13,9 @@
 
 namespace qipc {
 
+//! How many values a message of \a object, a client, a connection or a server, may hold.
+[[nodiscard]] int maxValuesOf(const QObject *object);
+
 /*!
  * Returns what \a use returns, a function that gets the Scripts and the message that \a value is.
  * Where the value cannot be sent, a promise that is rejected; where the engine of \a object is
@@ -24,7 +27,7 @@ template <typename Use>
     Scripts *scripts = Scripts::of(object);
     if (!scripts)
         return QJSValue(QJSValue::UndefinedValue);
-    const auto message = fromJs(*scripts, value);
+    const auto message = fromJs(*scripts, value, maxValuesOf(object));
     return message ? use(scripts, *message) : refused(scripts, message.error());
 }
 

@@ -41,8 +41,35 @@
         return list
     }
 
+    // What was thrown may be anything, also what does not become a string.
+    function textOf(thrown) {
+        try {
+            return String(thrown)
+        } catch (error) {
+            return "something without a name"
+        }
+    }
+
     return {
         entries: entries,
+
+        // The elements of an array, of which none is a getter any more.
+        elements: function(array) {
+            const list = []
+            const length = array.length
+            for (let i = 0; i < length; ++i)
+                list.push(array[i])
+            return list
+        },
+
+        // {value}, which `f` returns, or {thrown}, as a string.
+        attempt: function(f, ...args) {
+            try {
+                return { value: f(...args) }
+            } catch (error) {
+                return { thrown: textOf(error) }
+            }
+        },
 
         // What an object is that is not a plain one: the bytes of a typed array, as an ArrayBuffer;
         // the entries of an instance of a class; or the name of a kind that cannot be sent.

@@ -74,7 +74,7 @@ void QmlClient::setPayloadFromJs(const QJSValue &payload)
     const Scripts *scripts = Scripts::of(this);
     if (!scripts)
         return;
-    const auto value = fromJs(*scripts, payload);
+    const auto value = fromJs(*scripts, payload, limits().values());
     if (value)
         setPayload(*value);
     else
@@ -191,7 +191,7 @@ void QmlClient::forwardSignals()
     connect(this, &IPCPeer::requestReceived, this,
             [this](const QVariant &request, const IPCResponder &responder) {
                 if (Scripts *scripts = listening(&QmlClient::requestReceived)) {
-                    deliverRequest(scripts, responder, [&](const QJSValue &respond) {
+                    deliverRequest(scripts, this, responder, [&](const QJSValue &respond) {
                         Q_EMIT requestReceived(toJs(*scripts, request), respond);
                     });
                 }

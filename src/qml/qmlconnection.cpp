@@ -96,7 +96,7 @@ void QmlConnection::forwardSignals()
     connect(this, &IPCPeer::requestReceived, this,
             [this](const QVariant &request, const IPCResponder &responder) {
                 if (Scripts *scripts = listening(&QmlConnection::requestReceived)) {
-                    deliverRequest(scripts, responder, [&](const QJSValue &respond) {
+                    deliverRequest(scripts, this, responder, [&](const QJSValue &respond) {
                         Q_EMIT requestReceived(toJs(*scripts, request), respond);
                     });
                 }

@@ -265,7 +265,7 @@ void QmlServer::forwardSignals()
         this, &IPCServer::requestReceived, this,
         [this](const QVariant &request, const IPCResponder &responder, IPCConnection *connection) {
             if (Scripts *scripts = listening(&QmlServer::requestReceived)) {
-                deliverRequest(scripts, responder, [&](const QJSValue &respond) {
+                deliverRequest(scripts, this, responder, [&](const QJSValue &respond) {
                     Q_EMIT requestReceived(toJs(*scripts, request), respond, inQml(connection));
                 });
             }

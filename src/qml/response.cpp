@@ -10,15 +10,17 @@ using namespace Qt::StringLiterals;
 
 namespace qipc {
 
-Response::Response(Scripts *scripts, const IPCResponder &responder)
+Response::Response(Scripts *scripts, const IPCResponder &responder, int maxValues)
     : m_scripts(scripts)
     , m_responder(responder)
+    , m_maxValues(maxValues)
 {
 }
 
-QJSValue Response::function(Scripts *scripts, const IPCResponder &responder)
+QJSValue Response::function(Scripts *scripts, const IPCResponder &responder, int maxValues)
 {
-    const QJSValue response = scripts->engine()->newQObject(new Response(scripts, responder));
+    const QJSValue response =
+        scripts->engine()->newQObject(new Response(scripts, responder, maxValues));
     return scripts->responder.call({response});
 }
 
@@ -26,7 +28,7 @@ bool Response::answer(const QJSValue &value)
 {
     if (!m_scripts)
         return false;
-    const auto message = fromJs(*m_scripts, value);
+    const auto message = fromJs(*m_scripts, value, m_maxValues);
     return finish(message ? m_responder(*message) : message.error());
 }
 

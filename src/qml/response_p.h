@@ -4,6 +4,7 @@
 #ifndef QIPC_RESPONSE_P_H
 #define QIPC_RESPONSE_P_H
 
+#include "call_p.h"
 #include "scripts_p.h"
 
 #include <QIpc/ipcresponder.h>
@@ -22,8 +23,10 @@ class Response : public QObject
     Q_OBJECT
 
 public:
-    //! The function `respond(value)`, with `respond.fail(code, text)`.
-    [[nodiscard]] static QJSValue function(Scripts *scripts, const IPCResponder &responder);
+    //! The function `respond(value)`, with `respond.fail(code, text)`; \a maxValues may be in the
+    //! value.
+    [[nodiscard]] static QJSValue function(Scripts *scripts, const IPCResponder &responder,
+                                           int maxValues);
 
     /*!
      * Answers; false where the asker has gone. Throws where it was answered already, or the value
@@ -34,23 +37,25 @@ public:
     Q_INVOKABLE bool fail(const QJSValue &code = {}, const QJSValue &text = {});
 
 private:
-    Response(Scripts *scripts, const IPCResponder &responder);
+    Response(Scripts *scripts, const IPCResponder &responder, int maxValues);
     void refuse(const IPCError &error) const;
     bool finish(const IPCResult<void> &result) const;
 
     const QPointer<Scripts> m_scripts;
     const IPCResponder m_responder;
+    const int m_maxValues;
 };
 
 /*!
- * Lets \a emitSignal, a function that gets `respond`, emit a request. A handler that throws answers
- * with an error.
+ * Lets \a emitSignal, a function that gets `respond`, emit a request to \a object, a client, a
+ * connection or a server. A handler that throws answers with an error.
  */
 template <typename EmitSignal>
-void deliverRequest(Scripts *scripts, const IPCResponder &responder, const EmitSignal &emitSignal)
+void deliverRequest(Scripts *scripts, const QObject *object, const IPCResponder &responder,
+                    const EmitSignal &emitSignal)
 {
     const HandlerWatch watch(scripts);
-    emitSignal(Response::function(scripts, responder));
+    emitSignal(Response::function(scripts, responder, maxValuesOf(object)));
     const QString thrown = watch.thrown();
     if (!thrown.isEmpty())
         responder.fail(QStringLiteral("handler-failed"), thrown);

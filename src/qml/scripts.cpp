@@ -60,6 +60,8 @@ Scripts::Scripts(QQmlEngine *engine)
     excuse = helpers.property(u"excuse"_s);
     describe = helpers.property(u"describe"_s);
     entries = helpers.property(u"entries"_s);
+    elements = helpers.property(u"elements"_s);
+    attempt = helpers.property(u"attempt"_s);
     open = helpers.property(u"open"_s);
     define = helpers.property(u"define"_s);
     responder = helpers.property(u"responder"_s);
@@ -73,6 +75,14 @@ Scripts::Scripts(QQmlEngine *engine)
 QQmlEngine *Scripts::engine() const
 {
     return static_cast<QQmlEngine *>(parent());
+}
+
+Scripts::Outcome Scripts::call(const QJSValue &function, const QJSValueList &arguments) const
+{
+    const QJSValue outcome = attempt.call(QJSValueList{function} + arguments);
+    if (outcome.hasOwnProperty(u"value"_s))
+        return {outcome.property(u"value"_s), {}};
+    return {std::nullopt, outcome.property(u"thrown"_s).toString()};
 }
 
 QJSValue Scripts::errorHere() const

@@ -9,6 +9,8 @@
 #include <QtQml/QQmlEngine>
 #include <QtQml/QQmlError>
 
+#include <optional>
+
 namespace qipc {
 
 /*!
@@ -28,6 +30,16 @@ public:
     //! Whether JavaScript can still be called.
     [[nodiscard]] bool isAlive() const { return defer.isCallable(); }
 
+    //! What a function returned, or what it threw, which may be no Error.
+    struct Outcome
+    {
+        std::optional<QJSValue> returned;
+        QString thrown; // for people
+    };
+
+    //! Calls \a function. (What QJSValue::call() returns may be what was thrown.)
+    [[nodiscard]] Outcome call(const QJSValue &function, const QJSValueList &arguments) const;
+
     //! A new Error that knows the line of JavaScript that is being run, or undefined where none is.
     [[nodiscard]] QJSValue errorHere() const;
 
@@ -42,6 +54,8 @@ public:
     QJSValue excuse;
     QJSValue describe;
     QJSValue entries;
+    QJSValue elements;
+    QJSValue attempt;
     QJSValue open;
     QJSValue define;
     QJSValue responder;

@@ -20,7 +20,7 @@ bool post(IPCPeer *peer, const QJSValue &message)
     Scripts *scripts = Scripts::of(peer);
     if (!scripts)
         return false;
-    const auto value = fromJs(*scripts, message);
+    const auto value = fromJs(*scripts, message, maxValuesOf(peer));
     const auto result = value ? peer->post(*value) : IPCResult<void>(value.error());
     if (!result && isFaultOfCaller(result.error().code()))
         scripts->warnHere(result.error().message());
@@ -48,7 +48,8 @@ QJSValue ping(IPCPeer *peer, const QJSValue &payload, const QJSValue &timeout)
 void abort(IPCPeer *peer, const QJSValue &reason)
 {
     Scripts *scripts = Scripts::of(peer);
-    const auto value = scripts ? fromJs(*scripts, reason) : IPCResult<QVariant>(QVariant());
+    const auto value =
+        scripts ? fromJs(*scripts, reason, maxValuesOf(peer)) : IPCResult<QVariant>(QVariant());
     if (!value)
         scripts->warnHere(value.error().message());
     peer->abort(value.valueOr({}));

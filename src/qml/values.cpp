@@ -5,13 +5,12 @@
 
 #include "scripts_p.h"
 
-#include <QIpc/ipclimits.h>
-
 #include <QtCore/QDateTime>
 #include <QtCore/QRegularExpression>
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 using namespace Qt::StringLiterals;
 
@@ -61,8 +60,9 @@ QVariant numberFromJs(double number)
 class Reader
 {
 public:
-    explicit Reader(const Scripts &scripts)
+    Reader(const Scripts &scripts, int maxValues)
         : m_scripts(scripts)
+        , m_maxValues(maxValues)
     {
     }
 
@@ -118,13 +118,39 @@ private:
         return done;
     }
 
+    // The encoder counts as well. But an array takes no memory for what it has not, and one that
+    // lies in others many times takes it once; what is read of them does.
+    bool addValues(qsizetype count)
+    {
+        m_values += count;
+        if (m_values <= m_maxValues)
+            return true;
+        return refuse(
+            u"more than the %1 values that are allowed (limits.values)"_s.arg(m_maxValues),
+            u"values"_s);
+    }
+
+    // What \a function of helpers.js gives of \a object; nothing, a refusal, where that throws.
+    std::optional<QJSValue> get(const QJSValue &function, const QJSValue &object)
+    {
+        const Scripts::Outcome outcome = m_scripts.call(function, {object});
+        if (!outcome.returned)
+            refuse(u"an object that cannot be read (%1)"_s.arg(outcome.thrown));
+        return outcome.returned;
+    }
+
     bool readArray(const QJSValue &array, QVariant *result)
     {
         const quint32 length = array.property(u"length"_s).toUInt();
+        if (!addValues(length))
+            return false;
+        const auto elements = get(m_scripts.elements, array);
+        if (!elements)
+            return false;
         QVariantList list;
         for (quint32 i = 0; i < length; ++i) {
             m_path.last().index = i;
-            if (!read(array.property(i), &list.emplace_back()))
+            if (!read(elements->property(i), &list.emplace_back()))
                 return false;
         }
         *result = list;
@@ -133,26 +159,30 @@ private:
 
     bool readObject(const QJSValue &object, QVariant *result)
     {
-        if (object.prototype().strictlyEquals(m_scripts.objectPrototype))
-            return readEntries(m_scripts.entries.call({object}), result);
+        if (object.prototype().strictlyEquals(m_scripts.objectPrototype)) {
+            const auto entries = get(m_scripts.entries, object);
+            return entries && readEntries(*entries, result);
+        }
         const QVariant known = object.toVariant(QJSValue::RetainJSObjects);
         if (known.metaType() != QMetaType::fromType<QJSValue>())
             return readVariant(known, result);
-        const QJSValue content = m_scripts.open.call({object});
-        if (content.isString())
-            return refuse(content.toString());
-        if (content.isArray() || content.isError())
-            return readEntries(content, result);
-        *result = content.toVariant(); // the bytes of a typed array
+        const auto content = get(m_scripts.open, object);
+        if (!content)
+            return false;
+        if (content->isString())
+            return refuse(content->toString());
+        if (content->isArray())
+            return readEntries(*content, result);
+        *result = content->toVariant(); // the bytes of a typed array
         return true;
     }
 
-    // \a entries as helpers.js gives them, or what reading them threw.
+    // \a entries as helpers.js gives them.
     bool readEntries(const QJSValue &entries, QVariant *result)
     {
-        if (entries.isError())
-            return refuse(u"an object that cannot be read (%1)"_s.arg(entries.toString()));
         const quint32 length = entries.property(u"length"_s).toUInt();
+        if (!addValues(length / 2))
+            return false;
         QVariantMap map;
         for (quint32 i = 0; i < length; i += 2) {
             const QString key = entries.property(i).toString();
@@ -179,6 +209,8 @@ private:
 
     bool readVariantList(const QVariantList &values, QVariant *result)
     {
+        if (!addValues(values.size()))
+            return false;
         QVariantList list;
         for (qsizetype i = 0; i < values.size(); ++i) {
             m_path.last().index = i;
@@ -191,6 +223,8 @@ private:
 
     bool readVariantMap(const QVariantMap &values, QVariant *result)
     {
+        if (!addValues(values.size()))
+            return false;
         QVariantMap map;
         for (auto it = values.cbegin(); it != values.cend(); ++it) {
             m_path.last().key = it.key();
@@ -201,12 +235,12 @@ private:
         return true;
     }
 
-    bool refuse(const QString &what)
+    bool refuse(const QString &what, const QString &limit = {})
     {
         QString text = u"cannot encode "_s + what;
         if (const QString where = place(); !where.isEmpty())
             text += u" at "_s + where;
-        m_error = {IPCError::Code::EncodingError, text};
+        m_error = IPCError(IPCError::Code::EncodingError, text).withLimit(limit);
         return false;
     }
 
@@ -242,6 +276,8 @@ private:
     static constexpr qsizetype deepest = 1024; // the most that IPCLimits::nesting() allows
 
     const Scripts &m_scripts;
+    const int m_maxValues;
+    qsizetype m_values = 0; // in lists and maps
     QList<Step> m_path;
     IPCError m_error;
 };
@@ -276,9 +312,9 @@ QJSValue toJs(const Scripts &scripts, const QVariant &value)
     }
 }
 
-IPCResult<QVariant> fromJs(const Scripts &scripts, const QJSValue &value)
+IPCResult<QVariant> fromJs(const Scripts &scripts, const QJSValue &value, int maxValues)
 {
-    return Reader(scripts).read(value);
+    return Reader(scripts, maxValues).read(value);
 }
 
 } // namespace qipc

@@ -4,6 +4,7 @@
 #ifndef QIPC_VALUES_P_H
 #define QIPC_VALUES_P_H
 
+#include <QIpc/ipclimits.h>
 #include <QIpc/ipcresult.h>
 
 #include <QtCore/QVariant>
@@ -23,10 +24,11 @@ class Scripts;
 /*!
  * What is sent of the JavaScript \a value. EncodingError, with the place, where there is something
  * in it that is no message: a function, a QObject, a Map, a Promise, an Error, a Symbol, a cycle, a
- * property that throws when it is read. Other values of C++ (a color, a point) come back as they
- * are.
+ * property that throws when it is read, or more values than \a maxValues. Other values of C++ (a
+ * color, a point) come back as they are.
  */
-[[nodiscard]] IPCResult<QVariant> fromJs(const Scripts &scripts, const QJSValue &value);
+[[nodiscard]] IPCResult<QVariant> fromJs(const Scripts &scripts, const QJSValue &value,
+                                         int maxValues = IPCLimits().values());
 
 } // namespace qipc
 

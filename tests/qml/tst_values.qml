@@ -169,6 +169,14 @@ QIpcCase {
             { tag: "a cycle", value: cycle, what: "cannot encode an object that lies in itself (a cycle) at .list[1]" },
             { tag: "a getter that throws", value: { a: { get b() { throw new Error("no") } } },
               what: "cannot encode an object that cannot be read (Error: no) at .a" },
+            { tag: "a getter that throws a string", value: { a: { get b() { throw "no" } } },
+              what: "cannot encode an object that cannot be read (no) at .a" },
+            { tag: "a getter that throws a number", value: Object.create(null, { b: { get: () => { throw 42 }, enumerable: true } }),
+              what: "cannot encode an object that cannot be read (42)" },
+            { tag: "a getter that throws an object", value: { get b() { throw Object.create(null) } },
+              what: /cannot encode an object that cannot be read \(.+\)/ },
+            { tag: "an element that throws", value: { a: Object.defineProperty([0, 1], "1", { get: () => { throw new Error("no") } }) },
+              what: "cannot encode an object that cannot be read (Error: no) at .a" },
             { tag: "a color", value: { c: Qt.rgba(1, 0, 0, 1) }, what: "cannot encode a QColor at .c" },
             { tag: "more levels than the limit", value: deep, what: /more than \d+ levels/ },
         ]
@@ -186,5 +194,53 @@ QIpcCase {
         else
             compare(error.message, row.what)
         compare(valueOf(c.request("still there")), "still there")
+    }
+
+    // Refused before it is read whole, which takes more memory than there is.
+    function test_refusedForItsWidth_data() {
+        const sparse = () => {
+            const array = []
+            array[4294967294] = 1
+            return array
+        }
+        const shared = () => {
+            let array = [1]
+            for (let i = 0; i < 32; ++i)
+                array = [array, array]
+            return array
+        }
+        const sharedMap = () => {
+            let map = { a: 1 }
+            for (let i = 0; i < 32; ++i)
+                map = { a: map, b: map }
+            return map
+        }
+        return [
+            { tag: "an array with holes", make: sparse, values: 1048576 },
+            { tag: "an array many times in others", make: shared, values: 10000 },
+            { tag: "an object many times in others", make: sharedMap, values: 10000 },
+        ]
+    }
+
+    function test_refusedForItsWidth(row) {
+        const c = make(clientType)
+        c.limits.values = row.values
+        valueOf(c.connectToServer())
+        ignoreWarning(new RegExp("more than the " + row.values + " values that are allowed"))
+        const before = Date.now()
+        const error = errorOf(c.send({ a: row.make() }))
+        verify(Date.now() - before < 1000, Date.now() - before + " ms")
+        compare(error.code, IPCError.EncodingError)
+        compare(error.limit, "values")
+        compare(valueOf(c.request("still there")), "still there")
+    }
+
+    function test_asManyValuesAsTheLimit() {
+        const c = make(clientType)
+        c.limits.values = 7
+        valueOf(c.connectToServer())
+        compare(valueOf(c.request([1, [2], { a: 3, b: 4 }])), [1, [2], { a: 3, b: 4 }])
+        ignoreWarning(/cannot encode more than the 7 values that are allowed \(limits.values\) at \[2\]/)
+        compare(errorOf(c.request([1, [2], { a: 3, b: 4, c: 5, d: 6 }])).limit, "values")
     }
 }
