@@ -110,11 +110,14 @@ void QmlServer::setIdGeneratorFromJs(const QJSValue &generator)
 // Empty, which is no id, where the function gives none.
 QString QmlServer::generateId()
 {
-    const QJSValue id = m_idGenerator.call();
-    if (id.isString())
-        return id.toString();
+    const Scripts *scripts = Scripts::of(this);
+    if (!scripts)
+        return {};
+    const Scripts::Outcome id = scripts->call(m_idGenerator, {});
+    if (id.returned && id.returned->isString())
+        return id.returned->toString();
     qmlWarning(this) << "idGenerator should be a function that returns a string"
-                     << (id.isError() ? u": "_s + id.toString() : QString());
+                     << (id.returned ? QString() : u": "_s + id.thrown);
     return {};
 }
 
@@ -134,14 +137,14 @@ void QmlServer::setAuthorizerFromJs(const QJSValue &authorizer)
 QFuture<IPCResult<void>> QmlServer::authorize(const IPCCredentials &who, const QVariant &payload)
 {
     Scripts *scripts = Scripts::of(this);
-    QJSValue verdict;
-    if (scripts && m_authorizer.isCallable()) {
-        verdict = m_authorizer.call(
-            {scripts->engine()->toScriptValue(QmlCredentials(who)), toJs(*scripts, payload)});
-    }
-    if (verdict.isError())
-        qmlWarning(this) << "authorizer: " << verdict.toString();
-    return Verdict::of(verdict, scripts);
+    if (!scripts)
+        return Verdict::of({}, scripts);
+    const Scripts::Outcome verdict = scripts->call(
+        m_authorizer,
+        {scripts->engine()->toScriptValue(QmlCredentials(who)), toJs(*scripts, payload)});
+    if (!verdict.returned)
+        qmlWarning(this) << "authorizer: " << verdict.thrown;
+    return Verdict::of(verdict.returned.value_or(QJSValue()), scripts);
 }
 
 QmlConnection *QmlServer::connection(const QString &id) const

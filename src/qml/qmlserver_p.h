@@ -47,8 +47,9 @@ class QmlServer : public IPCServer, public QQmlParserStatus
     Q_PROPERTY(
         QJSValue idGenerator READ idGenerator WRITE setIdGeneratorFromJs NOTIFY idGeneratorChanged)
     //! A function of (credentials, payload) that returns true to let a client in; where it returns
-    //! a string, that is the reason that the client is told; or a promise of these. Undefined:
-    //! everyone whom `access` lets in.
+    //! a string, that is the reason that the client is told; or a promise of these. Where it
+    //! throws, or the promise is rejected, nobody is let in. Undefined: everyone whom `access` lets
+    //! in.
     Q_PROPERTY(
         QJSValue authorizer READ authorizer WRITE setAuthorizerFromJs NOTIFY authorizerChanged)
 

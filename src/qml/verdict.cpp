@@ -13,12 +13,17 @@ namespace qipc {
 
 namespace {
 
+IPCError refusal(const QJSValue &reason)
+{
+    return IPCError(IPCError::Code::Rejected,
+                    reason.isString() ? reason.toString() : u"the server does not want it"_s);
+}
+
 IPCResult<void> read(const QJSValue &answer)
 {
     if (answer.isBool() && answer.toBool())
         return {};
-    return IPCError(IPCError::Code::Rejected,
-                    answer.isString() ? answer.toString() : u"the server does not want it"_s);
+    return refusal(answer);
 }
 
 } // namespace
@@ -41,17 +46,30 @@ QFuture<IPCResult<void>> Verdict::of(const QJSValue &answer, Scripts *scripts)
     auto *const verdict = new Verdict;
     const auto future = verdict->m_promise.future();
     const QJSValue owner = scripts->engine()->newQObject(verdict);
-    QJSValue decide = owner.property(u"decide"_s);
-    decide.setProperty(u"owner"_s, owner); // a method does not keep its object
-    then.callWithInstance(answer, {decide, decide}); // how it was broken is no true either
+    const auto method = [&owner](const QString &name) {
+        QJSValue method = owner.property(name);
+        method.setProperty(u"owner"_s, owner); // a method does not keep its object
+        return method;
+    };
+    then.callWithInstance(answer, {method(u"decide"_s), method(u"refuse"_s)});
     return future;
 }
 
 void Verdict::decide(const QJSValue &answer)
 {
+    settle(read(answer));
+}
+
+void Verdict::refuse(const QJSValue &reason)
+{
+    settle(refusal(reason));
+}
+
+void Verdict::settle(const IPCResult<void> &result)
+{
     if (m_promise.future().isFinished())
         return;
-    m_promise.addResult(read(answer));
+    m_promise.addResult(result);
     m_promise.finish();
 }
 

@@ -30,9 +30,12 @@ public:
 
     //! For the promise: how it was kept.
     Q_INVOKABLE void decide(const QJSValue &answer = {});
+    //! For the promise: how it was broken, which lets nobody in.
+    Q_INVOKABLE void refuse(const QJSValue &reason = {});
 
 private:
     Verdict();
+    void settle(const IPCResult<void> &result);
 
     QPromise<IPCResult<void>> m_promise;
 };

@@ -218,6 +218,28 @@ QIpcCase {
         valueOf(other.connectToServer())
     }
 
+    function test_authorizerThatThrowsTrue_data() {
+        return [
+            { tag: "true", authorizer: () => { throw true } },
+            { tag: "a promise", authorizer: () => { throw Promise.resolve(true) } },
+            { tag: "an Error with a then()", authorizer: () => { throw Object.assign(new Error, { then: keep => keep(true) }) } },
+        ]
+    }
+
+    function test_authorizerThatThrowsTrue(row) {
+        server.authorizer = row.authorizer
+        ignoreWarning(/authorizer: /)
+        compare(errorOf(make(clientType, { path: server.path }).connectToServer()).code, IPCError.Rejected)
+    }
+
+    function test_authorizerThatIsRejectedWithTrue() {
+        server.authorizer = () => Promise.reject(true)
+        const other = make(clientType, { path: server.path })
+        compare(errorOf(other.connectToServer()).code, IPCError.Rejected)
+        server.authorizer = () => Promise.reject("not today")
+        compare(errorOf(other.connectToServer()).message, "the server refused the connection: not today")
+    }
+
     function test_authorizerThatTakesItsTime() {
         const cases = []
         server.authorizer = (credentials, payload) => new Promise((keep, breakIt) => cases.push({ keep, breakIt }))
@@ -259,6 +281,9 @@ QIpcCase {
         let asked = 0
         server.idGenerator = () => { if (++asked === 1) throw new Error("oops"); return "guest-9" }
         compare(connectClient().id, "guest-9")
+        ignoreWarning(/idGenerator should be a function that returns a string: guest-10/)
+        server.idGenerator = () => { if (++asked === 3) throw "guest-10"; return "guest-11" }
+        compare(connectClient().id, "guest-11")
         server.idGenerator = undefined
         verify(!connectClient().id.startsWith("guest"))
     }
