@@ -96,12 +96,13 @@ void ClientRun::closed()
 
 void ClientRun::finish()
 {
-    end(ExitStatus::Done);
+    if (!std::exchange(m_ending, true))
+        end(ExitStatus::Done);
 }
 
 void ClientRun::fail(const IPCError &error)
 {
-    if (m_ending)
+    if (std::exchange(m_ending, true))
         return; // a farewell ends what was pending, too
     complain(explain(error));
     // Whoever did not answer in time would not take part in a farewell either.
@@ -112,8 +113,6 @@ void ClientRun::fail(const IPCError &error)
 
 void ClientRun::end(ExitStatus status)
 {
-    if (std::exchange(m_ending, true))
-        return;
     m_client->close().then(
         this, [status](const IPCResult<void> &) { QCoreApplication::exit(int(status)); });
 }

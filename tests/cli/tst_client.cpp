@@ -29,6 +29,7 @@ private Q_SLOTS:
     void sendsValuesInOrder_data();
     void sendsValuesInOrder();
     void sendsLargeValues();
+    void sendTimesOut();
     void tellsItsPayload();
 
     void requestPrintsTheAnswer_data();
@@ -50,6 +51,7 @@ private Q_SLOTS:
 
     void subscribePrintsWhatIsPublished();
     void subscribeEndsWithTheServer();
+    void subscribeTimesOut();
     void publishReachesSubscribers();
 
     void failsWithoutAServer_data();
@@ -133,6 +135,18 @@ void TestClient::sendsLargeValues()
     QCOMPARE(outcome.status, 0);
     QTRY_COMPARE(messages.size(), 3);
     QCOMPARE(messages.at(1).first().toString().size(), large.size());
+}
+
+void TestClient::sendTimesOut()
+{
+    connect(m_server.get(), &IPCServer::connected, m_server.get(),
+            [](IPCConnection *connection) { connection->pause(); });
+    const QByteArray large(8 * 1024 * 1024, 'x');
+    const Outcome outcome =
+        runTool({u"send"_s, m_path, u"--string"_s, u"-"_s, u"--timeout"_s, u"200"_s}, large);
+    QCOMPARE(outcome.status, 4);
+    QVERIFY2(outcome.errors.startsWith("qipc: ") && outcome.errors.count('\n') == 1,
+             outcome.errors.constData());
 }
 
 void TestClient::tellsItsPayload()
@@ -372,6 +386,16 @@ void TestClient::subscribeEndsWithTheServer()
     m_server->close();
     QCOMPARE(tool.exitStatus(), 0);
     QCOMPARE(tool.errors(), QByteArray());
+}
+
+void TestClient::subscribeTimesOut()
+{
+    connect(m_server.get(), &IPCServer::connected, m_server.get(),
+            [](IPCConnection *connection) { connection->pause(); });
+    const Outcome outcome = runTool({u"subscribe"_s, m_path, u"t"_s, u"--timeout"_s, u"200"_s});
+    QCOMPARE(outcome.status, 4);
+    QVERIFY2(outcome.errors.startsWith("qipc: ") && outcome.errors.count('\n') == 1,
+             outcome.errors.constData());
 }
 
 void TestClient::publishReachesSubscribers()
