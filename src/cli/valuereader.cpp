@@ -20,11 +20,13 @@ constexpr qsizetype longestQuote = 40;
 [[nodiscard]] IPCResult<QByteArray> readStandardInput()
 {
     QFile file;
-    if (!file.open(stdin, QIODevice::ReadOnly)) {
-        return IPCError(IPCError::Code::InvalidArgument,
-                        QString("cannot read standard input: "_L1 % file.errorString()));
-    }
-    return file.readAll();
+    QByteArray input;
+    if (file.open(stdin, QIODevice::ReadOnly))
+        input = file.readAll();
+    if (file.error() == QFile::NoError)
+        return input;
+    return IPCError(IPCError::Code::InvalidArgument,
+                    QString("cannot read standard input: "_L1 % file.errorString()));
 }
 
 [[nodiscard]] QString quoted(const QString &argument)

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void sendsValuesInOrder_data();
     void sendsValuesInOrder();
     void sendsLargeValues();
+    void sendsNothingOfWhatCannotBeRead();
     void sendTimesOut();
     void tellsItsPayload();
 
@@ -135,6 +136,22 @@ void TestClient::sendsLargeValues()
     QCOMPARE(outcome.status, 0);
     QTRY_COMPARE(messages.size(), 3);
     QCOMPARE(messages.at(1).first().toString().size(), large.size());
+}
+
+void TestClient::sendsNothingOfWhatCannotBeRead()
+{
+#ifndef Q_OS_UNIX
+    QSKIP("a folder cannot be opened");
+#endif
+    QSignalSpy connected(m_server.get(), &IPCServer::connected);
+    QProcess process;
+    process.setStandardInputFile(m_folder->path());
+    process.start(QStringLiteral(QIPC_TOOL), {u"send"_s, m_path, u"--string"_s, u"-"_s});
+    QTRY_COMPARE(process.state(), QProcess::NotRunning);
+    const QByteArray errors = process.readAllStandardError();
+    QVERIFY2(errors.startsWith("qipc: cannot read standard input: "), errors.constData());
+    QCOMPARE(process.exitCode(), 2);
+    QCOMPARE(connected.size(), 0);
 }
 
 void TestClient::sendTimesOut()
