@@ -107,8 +107,8 @@ With --on-activate, the primary runs CMD by the shell for each start, with the
 ARGs as "$@", in the folder and with the activation token of that start. A start
 that waits exits as CMD does, every other one with 0. CMD runs for the primary's
 own ARGs too; a -- with nothing behind it is a start without any. CMD has no
-input, and prints to standard error. It goes on when the primary is stopped;
-those who wait for it then exit with 5.
+input and no terminal, and prints to standard error. It goes on when the primary
+is stopped; those who wait for it then exit with 5.
 
 --timeout is for the primary to respond; what --wait waits for may take longer.
 Where the primary dies, a start that still waits becomes the primary.)"_L1,

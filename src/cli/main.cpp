@@ -67,6 +67,7 @@ int main(int argc, char *argv[])
 {
     qipc::cli::prepareProcess();
     const QCoreApplication application(argc, argv);
+    qipc::cli::restoreEnvironment();
     const qipc::cli::ExitStatus status = qipc::cli::run(QCoreApplication::arguments());
     return int(qipc::cli::withOutputStatus(status));
 }

@@ -60,13 +60,14 @@ void setFolder(QProcess &process, const QString &folder)
         process.setWorkingDirectory(folder);
 }
 
-// Standard output is for the lines of the tool.
-void forwardToStandardError(QProcess &process)
+// Standard output is for the lines of the tool, and so is the terminal.
+void detach(QProcess &process)
 {
     process.setStandardInputFile(QProcess::nullDevice());
     process.setProcessChannelMode(QProcess::ForwardedChannels);
 #ifdef Q_OS_UNIX
     process.setChildProcessModifier([] {
+        ::setsid(); // Ctrl+C at our terminal is for us alone
         ::dup2(STDERR_FILENO, STDOUT_FILENO);
         std::signal(SIGPIPE, SIG_DFL); // which the tool ignores
     });
@@ -88,7 +89,7 @@ void runByShell(const QString &command, const StartContext &start,
     running().append(process);
     setFolder(*process, start.workingDirectory);
     process->setProcessEnvironment(environmentFor(start));
-    forwardToStandardError(*process);
+    detach(*process);
     QObject::connect(process, &QProcess::finished, process,
                      [process, finished](int number, QProcess::ExitStatus how) {
                          dispose(process);

@@ -32,13 +32,21 @@ void openStandardStreams()
         ::close(opened);
 }
 
+constexpr auto localeVariable = "LC_ALL";
+
+bool localeReplaced = false;
+QByteArray replacedLocale; // null: there was none
+
 // Qt wants a UTF-8 locale, and elsewhere says so on standard error, where only our words belong.
 // NOLINTBEGIN(concurrency-mt-unsafe): there is no other thread yet
 void ensureUtf8Locale()
 {
     std::setlocale(LC_CTYPE, "");
-    if (std::strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
-        qputenv("LC_ALL", QByteArray("C.UTF-8"));
+    if (std::strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
+        return;
+    if (qEnvironmentVariableIsSet(localeVariable))
+        replacedLocale = qgetenv(localeVariable);
+    localeReplaced = qputenv(localeVariable, QByteArray("C.UTF-8"));
 }
 // NOLINTEND(concurrency-mt-unsafe)
 
@@ -52,6 +60,18 @@ void prepareProcess()
     std::signal(SIGPIPE, SIG_IGN);
     openStandardStreams();
     ensureUtf8Locale();
+#endif
+}
+
+void restoreEnvironment()
+{
+#ifdef Q_OS_UNIX
+    if (!localeReplaced)
+        return;
+    if (replacedLocale.isNull())
+        qunsetenv(localeVariable);
+    else
+        qputenv(localeVariable, replacedLocale);
 #endif
 }
 

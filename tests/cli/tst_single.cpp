@@ -48,12 +48,15 @@ private Q_SLOTS:
     void givesTheStatusOfTheCommand();
     void waitsForTheCommandOnlyWhenTold();
     void runsManyCommandsAtOnce();
+    void runsTheCommandWithTheLocaleThatItGot_data();
+    void runsTheCommandWithTheLocaleThatItGot();
 
     void aStoppedPrimaryIsUnresponsive();
     void aPrimaryThatDoesNotTakeIsUnresponsive();
     void reportsAPrimaryOfAnotherKind_data();
     void reportsAPrimaryOfAnotherKind();
     void leavesNothingButItsCommandsBehind();
+    void ctrlCLeavesItsCommandsBehind();
     void aKilledPrimaryIsSucceededByWhoWaits();
     void theScopeSeparates();
     void endsQuietlyWhenNobodyReads();
@@ -368,6 +371,34 @@ void TestSingle::runsManyCommandsAtOnce()
     }
 }
 
+void TestSingle::runsTheCommandWithTheLocaleThatItGot_data()
+{
+    QTest::addColumn<QString>("locale");
+    QTest::addColumn<QByteArray>("seen");
+    QTest::newRow("none") << QString() << QByteArray("unset");
+    QTest::newRow("empty") << u""_s << QByteArray();
+    QTest::newRow("C") << u"C"_s << QByteArray("C");
+    QTest::newRow("UTF-8") << u"C.UTF-8"_s << QByteArray("C.UTF-8");
+}
+
+void TestSingle::runsTheCommandWithTheLocaleThatItGot()
+{
+    QFETCH(const QString, locale);
+    QFETCH(const QByteArray, seen);
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(u"LANG"_s, u"C"_s);
+    environment.remove(u"LC_CTYPE"_s);
+    if (locale.isNull())
+        environment.remove(u"LC_ALL"_s);
+    else
+        environment.insert(u"LC_ALL"_s, locale);
+    m_primary = std::make_unique<Tool>(
+        single({u"--on-activate"_s, u"echo \"${LC_ALL-unset} $1\""_s, u"--"_s, u"grüße"_s}), u"/"_s,
+        environment);
+    QVERIFY(m_primary->nextLine().contains("grüße"));
+    QCOMPARE(m_primary->nextErrorLine(), seen + " grüße");
+}
+
 void TestSingle::aStoppedPrimaryIsUnresponsive()
 {
     start({});
@@ -458,6 +489,27 @@ void TestSingle::leavesNothingButItsCommandsBehind()
 
     start({});
     release(fifo, "text\ntext\ntext\n");
+    QTRY_COMPARE(contentsOf(file), QByteArray("text\n"));
+}
+
+void TestSingle::ctrlCLeavesItsCommandsBehind()
+{
+    const QString fifo = makeFifo(u"fifo"_s);
+    const QString file = m_folder->filePath(u"file"_s);
+    QProcess primary;
+    primary.setChildProcessModifier([] { ::setpgid(0, 0); }); // as a shell does
+    primary.start(
+        QStringLiteral(QIPC_TOOL),
+        single({u"--on-activate"_s, u"read -r text < '%1'; echo \"$text\" > '%2'"_s.arg(fifo, file),
+                u"--"_s}));
+    QTRY_VERIFY(primary.canReadLine());
+    QFile command(fifo);
+    QVERIFY(command.open(QIODevice::WriteOnly | QIODevice::Unbuffered)); // once it runs
+    QCOMPARE(::kill(-pid_t(primary.processId()), SIGINT), 0);
+    QTRY_COMPARE(primary.state(), QProcess::NotRunning);
+    QCOMPARE(primary.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(primary.exitCode(), 0);
+    QCOMPARE(command.write("text\n"), 5);
     QTRY_COMPARE(contentsOf(file), QByteArray("text\n"));
 }
 
