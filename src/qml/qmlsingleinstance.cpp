@@ -84,19 +84,37 @@ QJSValue QmlSingleInstance::handOver(const QJSValue &arguments, const QJSValue &
                      [](Scripts &, int exitCode) { return exitCode; });
 }
 
-// Starts wait for somebody who listens: so this listens as long as QML does, and no longer.
 void QmlSingleInstance::connectNotify(const QMetaMethod &signal)
 {
     IPCSingleInstance::connectNotify(signal);
-    if (signal == QMetaMethod::fromSignal(&QmlSingleInstance::activated) && m_listeners++ == 0)
-        connect(this, &IPCSingleInstance::activated, this, &QmlSingleInstance::deliver);
+    if (signal == QMetaMethod::fromSignal(&QmlSingleInstance::activated))
+        followListenersLater();
 }
 
 void QmlSingleInstance::disconnectNotify(const QMetaMethod &signal)
 {
     IPCSingleInstance::disconnectNotify(signal);
-    if (signal == QMetaMethod::fromSignal(&QmlSingleInstance::activated) && --m_listeners == 0)
+    // An invalid one stands for all signals.
+    if (!signal.isValid() || signal == QMetaMethod::fromSignal(&QmlSingleInstance::activated))
+        followListenersLater();
+}
+
+// Who goes as a listener tells so with one of Qt's mutexes held that (dis)connecting needs as well.
+void QmlSingleInstance::followListenersLater()
+{
+    QMetaObject::invokeMethod(this, &QmlSingleInstance::followListeners, Qt::QueuedConnection);
+}
+
+// Starts wait for somebody who listens: so this listens as long as QML does, and no longer.
+void QmlSingleInstance::followListeners()
+{
+    // isSignalConnected() stays true when an object of QML has listened once.
+    if (receivers(SIGNAL(activated(qipc::QmlActivation *))) > 0) {
+        connect(this, &IPCSingleInstance::activated, this, &QmlSingleInstance::deliver,
+                Qt::UniqueConnection);
+    } else {
         disconnect(this, &IPCSingleInstance::activated, this, &QmlSingleInstance::deliver);
+    }
 }
 
 void QmlSingleInstance::deliver(const IPCActivation &activation)

@@ -67,9 +67,9 @@ protected:
     void disconnectNotify(const QMetaMethod &signal) override;
 
 private:
+    void followListenersLater();
+    void followListeners();
     void deliver(const IPCActivation &activation);
-
-    int m_listeners = 0; // of QML
 };
 
 } // namespace qipc

@@ -6,6 +6,7 @@
 
 #include <QIpc/IPCClient>
 #include <QIpc/IPCServer>
+#include <QIpc/IPCSingleInstance>
 
 #include <QtCore/QTemporaryDir>
 #include <QtQml/QQmlComponent>
@@ -14,7 +15,9 @@
 #include <QtTest/QTest>
 
 #include <memory>
+#include <vector>
 
+using namespace std::chrono_literals;
 using namespace Qt::StringLiterals;
 
 // Where JavaScript writes down what became of its promises.
@@ -46,6 +49,8 @@ private Q_SLOTS:
     void anEngineComesAndGoesManyTimes();
     void aSlotMayDeleteWhatIsBeingStopped_data();
     void aSlotMayDeleteWhatIsBeingStopped();
+    void listenersOfCppComeAndGoManyTimes();
+    void startsWaitAlsoWhenAllSignalsWereDisconnected();
     void warningsHaveTheirCategory();
 
 private:
@@ -288,6 +293,68 @@ void tst_Engines::aSlotMayDeleteWhatIsBeingStopped()
     QVERIFY(!object);
     QVERIFY2(returned.isUndefined(), qPrintable(returned.toString()));
     QTRY_COMPARE(m_server->connections().size(), 0);
+}
+
+class Listener : public QObject
+{
+    Q_OBJECT
+
+public Q_SLOTS:
+    void take() { }
+};
+
+static bool listen(QObject *instance, Listener *listener)
+{
+    return bool(QObject::connect(instance, SIGNAL(activated(qipc::QmlActivation *)), listener,
+                                 SLOT(take())));
+}
+
+// One in 131 shares a mutex of Qt's with the instance.
+void tst_Engines::listenersOfCppComeAndGoManyTimes()
+{
+    auto engine = makeEngine();
+    const std::unique_ptr<QObject> instance(make(engine.get(), QString(), u"IPCSingleInstance"_s));
+    QVERIFY(instance);
+    std::vector<std::unique_ptr<Listener>> listeners;
+    for (int i = 0; i < 2000; ++i)
+        listeners.push_back(std::make_unique<Listener>());
+    for (auto &listener : listeners) {
+        QVERIFY(listen(instance.get(), listener.get()));
+        QCoreApplication::processEvents();
+        listener.reset();
+        QCoreApplication::processEvents();
+    }
+}
+
+void tst_Engines::startsWaitAlsoWhenAllSignalsWereDisconnected()
+{
+    const QString id = u"qipc-test-engines-%1"_s.arg(QCoreApplication::applicationPid());
+    auto engine = makeEngine();
+    const std::unique_ptr<QObject> object(
+        make(engine.get(), u"applicationId: '%1'"_s.arg(id), u"IPCSingleInstance"_s));
+    auto *primary = qobject_cast<IPCSingleInstance *>(object.get());
+    QVERIFY(primary);
+    primary->startAsync(5s);
+    QTRY_COMPARE(primary->role(), IPCSingleInstance::Role::Primary);
+    IPCSingleInstance later(id);
+    later.startAsync(5s);
+    QTRY_COMPARE(later.role(), IPCSingleInstance::Role::Secondary);
+
+    Listener listener;
+    QVERIFY(listen(primary, &listener));
+    const auto heard = later.handOverAsync({}, 5s);
+    QTRY_VERIFY(heard.isFinished());
+    QCOMPARE(heard.result().valueOr(-1), 0);
+
+    QVERIFY(QObject::disconnect(primary, nullptr, &listener, nullptr));
+    const auto unheard = later.handOverAsync({}, 50ms);
+    QTRY_VERIFY(unheard.isFinished());
+    QCOMPARE(unheard.result().error().code(), IPCError::Code::TimedOut);
+
+    QVERIFY(listen(primary, &listener));
+    const auto heardAgain = later.handOverAsync({}, 5s);
+    QTRY_VERIFY(heardAgain.isFinished());
+    QCOMPARE(heardAgain.result().valueOr(-1), 0);
 }
 
 static QStringList warnings;
