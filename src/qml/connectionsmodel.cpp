@@ -27,7 +27,7 @@ void ConnectionsModel::append(QmlConnection *connection)
     // Who deletes it tells nobody else.
     connect(connection, &QObject::destroyed, this, [this, connection] { remove(connection); });
     beginInsertRows({}, count(), count());
-    m_rows.append({connection, userOf(connection->credentials())});
+    m_rows.append({connection, std::nullopt});
     endInsertRows();
     Q_EMIT countChanged();
 }
@@ -65,7 +65,9 @@ QVariant ConnectionsModel::data(const QModelIndex &index, int role) const
     case PidRole:
         return double(row.connection->credentials().pid());
     case UserRole:
-        return row.user;
+        if (!row.user)
+            row.user = userOf(row.connection->credentials());
+        return *row.user;
     case ConnectedAtRole:
         return row.connection->connectedAt();
     default:

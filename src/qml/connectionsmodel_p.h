@@ -9,6 +9,8 @@
 #include <QtCore/QAbstractListModel>
 #include <QtQml/QtQml>
 
+#include <optional>
+
 namespace qipc {
 
 /*!
@@ -49,7 +51,8 @@ private:
     struct Row
     {
         QmlConnection *connection;
-        QString user; // asked for once: it may be read from files
+        // Asked for once, where a view shows it: a user database may take its time.
+        mutable std::optional<QString> user;
     };
 
     QList<Row> m_rows;
