@@ -468,14 +468,15 @@ void TestSingle::reportsAPrimaryOfAnotherKind()
 
 void TestSingle::leavesNothingButItsCommandsBehind()
 {
-    const QString fifo = makeFifo(u"fifo"_s);
-    const QString file = m_folder->filePath(u"file"_s);
     const QStringList command{u"--on-activate"_s,
-                              u"read -r text < '%1'; echo \"$text\" > '%2'"_s.arg(fifo, file)};
+                              u"read -r text < \"$1\"; echo \"$text\" > \"$1.read\""_s};
     start(command);
+    QStringList fifos; // one each: of one for all, each would read some bytes
     std::vector<std::unique_ptr<Tool>> waiting;
     for (int i = 0; i < 3; ++i) {
-        waiting.push_back(std::make_unique<Tool>(single(QStringList{u"--wait"_s} + command)));
+        fifos.append(makeFifo(QString::number(i)));
+        waiting.push_back(std::make_unique<Tool>(
+            single(QStringList{u"--wait"_s} + command + QStringList{u"--"_s, fifos.last()})));
         QVERIFY(m_primary->nextLine().startsWith(R"({"event":"activated",)"));
     }
     m_primary->sendSignal(SIGTERM);
@@ -488,8 +489,10 @@ void TestSingle::leavesNothingButItsCommandsBehind()
     }
 
     start({});
-    release(fifo, "text\ntext\ntext\n");
-    QTRY_COMPARE(contentsOf(file), QByteArray("text\n"));
+    for (const QString &fifo : std::as_const(fifos)) {
+        release(fifo, "text\n");
+        QTRY_COMPARE(contentsOf(fifo + u".read"_s), QByteArray("text\n"));
+    }
 }
 
 void TestSingle::ctrlCLeavesItsCommandsBehind()
