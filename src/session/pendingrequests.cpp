@@ -122,7 +122,8 @@ void PendingRequests::expire()
     const QPointer<PendingRequests> alive(this);
     for (const Entry &entry : std::as_const(expired)) {
         entry.callback(IPCError(IPCError::Code::TimedOut,
-                                u"no answer within %1 ms"_s.arg(entry.timeout.count())));
+                                u"no answer within %1 ms (its timeout, or requestTimeout)"_s.arg(
+                                    entry.timeout.count())));
         if (alive && m_timedOut)
             m_timedOut(entry.kind);
     }

@@ -34,8 +34,8 @@ endfunction()
 
 function(build_as_subproject)
     set(shared)
-    if(KIND STREQUAL "shared") # static is what a project has that says nothing
-        set(shared -D BUILD_SHARED_LIBS=ON)
+    if(KIND STREQUAL "static") # shared is what a project has that says nothing
+        set(shared -D BUILD_SHARED_LIBS=OFF)
     endif()
     build(${HERE}/subproject ${WORK_DIR}/subproject
         -D QIPC_SOURCE_DIR=${SOURCE_DIR} ${shared}
