@@ -52,7 +52,8 @@ bool isAnotherProgramsFile(const QString &path)
 {
     constexpr qint64 enough = 1024;
     QFile file(path);
-    if (!file.open(QIODevice::ReadOnly)) // what is tried next will meet the reason
+    // What is tried next meets the reason why not.
+    if (!QFileInfo(path).isFile() || !file.open(QIODevice::ReadOnly))
         return false;
     const QByteArray content = file.read(enough);
     const qlonglong pid = content.left(content.indexOf('\n')).toLongLong();
