@@ -134,6 +134,7 @@ void Session::setHeartbeat(milliseconds interval)
     m_options.heartbeat = interval;
     m_heard = true;
     m_probing = false;
+    m_excused = false;
     m_sinceBeat.start();
     if (interval.count() > 0 && m_state == State::Ready && !m_paused)
         m_heartbeat.start(timerInterval(interval), this);
@@ -322,25 +323,28 @@ void Session::patienceEnded()
     }
 }
 
-// Whether there was a sign of life since the last beat, or no way to see one: a beat that comes
-// late says that this process was held up itself.
+// Whether there was a sign of life since the last beat.
 bool Session::noteBeat()
 {
     const bool heard = std::exchange(m_heard, false);
-    const bool late = m_sinceBeat.restart() > m_options.heartbeat.count() * 3 / 2;
     const qint64 sent = std::exchange(m_sentAtBeat, m_queue->sentBytes());
     const qsizetype queued = std::exchange(m_queuedAtBeat, m_queue->queuedBytes());
     const bool takes = queued > 0 && m_sentAtBeat > sent; // and our ping is behind that
-    return heard || late || takes;
+    return heard || takes;
 }
 
 // The clock is not wound again for each byte, so a silence is measured in whole intervals.
 void Session::beat()
 {
+    const bool late = m_sinceBeat.restart() > m_options.heartbeat.count() * 3 / 2;
     if (noteBeat()) {
         m_probing = false;
+        m_excused = false;
         return;
     }
+    // This process was held up itself: what the peer has sent may be still to be read.
+    if (m_probing && late && !std::exchange(m_excused, true))
+        return;
     if (std::exchange(m_probing, true)) {
         finish({IPCError(IPCError::Code::TimedOut,
                          u"the peer gave no sign of life within %1 ms (heartbeatInterval)"_s.arg(

@@ -243,6 +243,7 @@ private:
     qsizetype m_queuedAtBeat = 0;
     bool m_heard = true; // since the last beat
     bool m_probing = false; // a sign of life was asked for
+    bool m_excused = false; // a beat that came late did not count, once
     int m_answers = 0; // requests of the peer that await theirs
     int m_givenUp = 0; // questions whose answer may still come
 

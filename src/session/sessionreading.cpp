@@ -29,6 +29,10 @@ struct Share
 constexpr Share usualShare{128, 1024 * 1024};
 constexpr Share leastShare{8, 64 * 1024}; // where many peers have had theirs in the same turn
 
+// How many slots may run event loops in one another, for each message that comes in one is one
+// deeper. What comes in the innermost loop waits for its slot.
+constexpr int deepestReaders = 16;
+
 // What a connection keeps to inflate into.
 constexpr qsizetype largestIdleBuffer = 64 * 1024;
 
@@ -81,7 +85,7 @@ void Session::turnEnded()
 // may run an event loop of its own, so this may be entered again from inside itself.
 void Session::readSome()
 {
-    if (!m_stream || m_state == State::Ended)
+    if (!m_stream || m_state == State::Ended || m_readers == deepestReaders)
         return;
     const QPointer<Session> alive(this);
     const Share &share = m_clock->isLong() ? leastShare : usualShare;

@@ -100,6 +100,7 @@ private Q_SLOTS:
     void aSilentServerTimesOut();
     void handshakesAreBounded();
     void aHungPeerIsFound();
+    void aHungPeerIsFoundByABusyProgram();
     void aPeerThatTakesWhatItIsSentLives();
     void compressedFloodsLeaveTheLoopItsTurns();
     void anAnswerBehindTheFarewellsIsNone();
@@ -338,6 +339,27 @@ void tst_Hostile::handshakesAreBounded()
     const RawClient third(pair.server);
     QVERIFY(pair.connect());
     QTRY_VERIFY(first.isOver() && second.isOver() && third.isOver());
+}
+
+// Whose beats all come late.
+void tst_Hostile::aHungPeerIsFoundByABusyProgram()
+{
+    const RawServer server(welcome);
+    IPCClient client(server.path());
+    client.setAutoReconnect(false);
+    client.setHeartbeatInterval(20ms);
+    const QSignalSpy errors(&client, &IPCPeer::errorOccurred);
+    const QSignalSpy closed(&client, &IPCClient::closed);
+    QVERIFY(settled(client.connectToServer()));
+    QTimer working;
+    connect(&working, &QTimer::timeout, this, [] {
+        QElapsedTimer work;
+        work.start();
+        while (!work.hasExpired(50)) { }
+    });
+    working.start(0);
+    QTRY_COMPARE(closed.size(), 1);
+    QCOMPARE(errors.constFirst().constFirst().value<IPCError>().limit(), u"heartbeatInterval"_s);
 }
 
 // It says nothing for long, but it reads: our ping is behind what it has still to take.

@@ -3,6 +3,7 @@
 
 #include "pair.h"
 
+#include <algorithm>
 #include <functional>
 
 // A slot may delete, close or abort anything, or run an event loop of its own. What these show,
@@ -72,6 +73,7 @@ private Q_SLOTS:
     void mayConnectAgainAndSendFromIdle();
     void aNestedLoopStillReceives_data();
     void aNestedLoopStillReceives();
+    void nestedLoopsAreNoDeeperThanABound();
     void aNestedLoopHearsOfTheEnd();
 };
 
@@ -367,6 +369,27 @@ void tst_Slots::aNestedLoopStillReceives()
     QTRY_COMPARE(received.size(), 10);
     for (int i = 1; i < 10; ++i)
         QCOMPARE(received.at(i), QVariant(qlonglong(i)));
+}
+
+// Else a peer could have the stack overflow.
+void tst_Slots::nestedLoopsAreNoDeeperThanABound()
+{
+    constexpr int count = 500;
+    Pair pair;
+    QVERIFY(pair.connect());
+    int received = 0;
+    int depth = 0;
+    int deepest = 0;
+    connect(&pair.server, &IPCServer::messageReceived, this, [&] {
+        ++received;
+        deepest = std::max(deepest, ++depth);
+        QTest::qWait(1);
+        --depth;
+    });
+    for (int i = 0; i < count; ++i)
+        QVERIFY(pair.client.post(i));
+    QTRY_COMPARE(received, count);
+    QVERIFY2(deepest <= 16, qPrintable(QString::number(deepest)));
 }
 
 // The process itself, and the peer, go on meanwhile.
