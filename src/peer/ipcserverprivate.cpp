@@ -185,6 +185,10 @@ void IPCServerPrivate::welcome(Session *session, const QVariant &payload, const 
             delete connection;
         return;
     }
+    if (!hasPlace(session)) {
+        delete connection;
+        return;
+    }
     auto *const d = of(connection);
     d->host = this;
     d->id = id;

@@ -6,6 +6,7 @@
 #include <QtCore/QPromise>
 
 #include <memory>
+#include <utility>
 
 // What the application does from inside takes effect, wherever the library has just been: in a
 // retry, in a loop over its connections, in asking who may come in. As in tst_slots, best shown
@@ -58,6 +59,8 @@ private Q_SLOTS:
     void anAuthorizerMayReplaceItself();
     void anAuthorizersServerMayBeDeleted();
     void anIdGeneratorsServerMayBeDeleted();
+    void anIdGeneratorMayCloseTheServer();
+    void noMoreComeInWhileAnIdIsMadeThanMay();
     void aConnectionMayBeMadeInAnEventLoop();
     void aPauseOfAllMayDeleteOne();
     void aServersEndMayDeleteAConnection();
@@ -240,6 +243,40 @@ void tst_Reentry::anIdGeneratorsServerMayBeDeleted()
     client.setAutoReconnect(false);
     QVERIFY(!settled(client.connectToServer()));
     QVERIFY(!server);
+}
+
+void tst_Reentry::anIdGeneratorMayCloseTheServer()
+{
+    Pair pair;
+    QVERIFY(pair.server.listen());
+    const QSignalSpy connected(&pair.server, &IPCServer::connected);
+    pair.server.setIdGenerator([&pair] {
+        pair.server.close();
+        QTest::qWait(10);
+        return u"x"_s;
+    });
+    QVERIFY(!settled(pair.client.connectToServer()));
+    QCOMPARE(connected.size(), 0);
+}
+
+void tst_Reentry::noMoreComeInWhileAnIdIsMadeThanMay()
+{
+    Pair pair;
+    QVERIFY(pair.server.listen());
+    pair.server.setMaxConnections(1);
+    IPCClient other(pair.server.path());
+    other.setAutoReconnect(false);
+    bool isFirst = true;
+    pair.server.setIdGenerator([&] {
+        if (std::exchange(isFirst, false)) {
+            other.connectToServer();
+            static_cast<void>(QTest::qWaitFor([&other] { return other.isReady(); }));
+        }
+        return u"x"_s;
+    });
+    QCOMPARE(codeOf(pair.client.connectToServer()), Code::TooManyConnections);
+    QVERIFY(other.isReady());
+    QCOMPARE(pair.server.connections().size(), 1);
 }
 
 void tst_Reentry::aConnectionMayBeMadeInAnEventLoop()
