@@ -99,8 +99,12 @@ void IPCSingleInstance::setPayload(const IPCValue &payload)
 IPCSingleInstance::Role IPCSingleInstance::start(milliseconds timeout)
 {
     const QPointer<IPCSingleInstance> alive(this);
-    settled(startAsync(timeout));
-    return alive ? d_ptr->role : Role::None;
+    const auto outcome = settled(startAsync(timeout));
+    if (!alive)
+        return Role::None;
+    // There is an election for the next primary, which goes on.
+    const bool isLate = outcome.error().code() == IPCError::Code::TimedOut;
+    return isLate ? Role::Unresponsive : d_ptr->role;
 }
 
 QFuture<IPCResult<IPCSingleInstance::Role>> IPCSingleInstance::startAsync(milliseconds timeout)
@@ -119,8 +123,10 @@ IPCResult<int> IPCSingleInstance::handOver(const QStringList &arguments, millise
     const QPointer<IPCSingleInstancePrivate> d(d_ptr.get());
     ++d->handOvers;
     auto result = settled(handOverAsync(arguments, timeout, until));
-    if (d)
+    if (d) {
         --d->handOvers;
+        d->resumeElection();
+    }
     return result;
 }
 

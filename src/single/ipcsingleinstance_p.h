@@ -36,6 +36,8 @@ public:
                                                    std::chrono::milliseconds timeout,
                                                    IPCSingleInstance::Until until);
 
+    //! Goes on with an election that was held up.
+    void resumeElection();
     //! Somebody listens to activated() now.
     void deliverEarlyStarts();
 
@@ -58,8 +60,11 @@ private:
         bool isUnderway = false;
     };
     using CallPointer = std::shared_ptr<Call>;
+    using StartPointer = std::shared_ptr<QPromise<IPCResult<Role>>>;
 
     void elect();
+    void limit(const StartPointer &start, std::chrono::milliseconds timeout);
+    [[nodiscard]] IPCError noAnswerWithin(std::chrono::milliseconds timeout) const;
     void giveUp();
     void decide(Role newRole, const IPCError &why);
     void handleClientClosed();
@@ -70,9 +75,8 @@ private:
     void deliver(const HandoverPointer &handover);
     [[nodiscard]] bool isHeard() const;
     [[nodiscard]] bool isReturning() const;
-    void limitElection(std::chrono::milliseconds timeout);
 
-    std::vector<QPromise<IPCResult<Role>>> m_starts; // that wait for the election
+    QList<StartPointer> m_starts; // that wait for the election
     QList<CallPointer> m_calls;
     QList<HandoverPointer> m_early; // that came before anybody listened
     IPCServer m_server;
@@ -81,6 +85,7 @@ private:
     QTimer m_nextRound;
     QTimer m_timeout; // of start()
     bool m_electing = false;
+    bool m_isHeldUp = false; // until somebody waits for the election
 };
 
 #endif

@@ -115,24 +115,25 @@ IPCSingleInstancePrivate::~IPCSingleInstancePrivate()
 {
     m_client.disconnect(this); // its end is no reason for an election now
     const IPCError gone(Code::Closed, u"the IPCSingleInstance was destroyed"_s);
-    for (auto &start : std::exchange(m_starts, {}))
-        settle(start, IPCResult<Role>(gone));
+    for (const StartPointer &start : std::exchange(m_starts, {}))
+        settle(*start, IPCResult<Role>(gone));
     for (const CallPointer &call : std::exchange(m_calls, {}))
         settle(call->promise, IPCResult<int>(gone));
 }
 
 QFuture<IPCResult<IPCSingleInstance::Role>> IPCSingleInstancePrivate::start(milliseconds timeout)
 {
-    QPromise<IPCResult<Role>> promise;
-    promise.start();
-    const auto future = promise.future();
+    const auto promise = std::make_shared<QPromise<IPCResult<Role>>>();
+    promise->start();
+    const auto future = promise->future();
     if (!m_electing && (role == Role::Primary || role == Role::Secondary)) {
-        settle(promise, IPCResult<Role>(role));
+        settle(*promise, IPCResult<Role>(role));
         return future;
     }
-    m_starts.push_back(std::move(promise));
+    m_starts.append(promise);
     if (m_electing) {
-        limitElection(timeout);
+        limit(promise, timeout);
+        resumeElection();
         return future;
     }
 
@@ -143,33 +144,43 @@ QFuture<IPCResult<IPCSingleInstance::Role>> IPCSingleInstancePrivate::start(mill
     }
     m_server.setPath(*address);
     m_client.setPath(*address);
-    limitElection(timeout);
+    if (timeout.count() > 0) {
+        IPCLimits limits = m_client.limits();
+        limits.setHandshakeTime(std::max(timeout, IPCLimits().handshakeTime()));
+        m_client.setLimits(limits);
+        m_timeout.start(std::min(timeout, longestTimeout));
+    }
     m_electing = true;
     elect();
     return future;
 }
 
-// Starts the time of a start(), where that is over first.
-void IPCSingleInstancePrivate::limitElection(milliseconds timeout)
+// Of a start() that waits for an election which it has not begun. Others wait for that as well.
+void IPCSingleInstancePrivate::limit(const StartPointer &start, milliseconds timeout)
 {
-    if (timeout.count() <= 0
-        || (m_timeout.isActive() && m_timeout.remainingTimeAsDuration() < timeout))
+    if (timeout.count() <= 0)
         return;
-    IPCLimits limits = m_client.limits();
-    limits.setHandshakeTime(timeout);
-    m_client.setLimits(limits);
-    m_timeout.start(std::min(timeout, longestTimeout));
+    QTimer::singleShot(std::min(timeout, longestTimeout), Qt::PreciseTimer, this,
+                       [this, timeout, weak = std::weak_ptr(start)] {
+                           const StartPointer late = weak.lock();
+                           if (late && m_starts.removeOne(late))
+                               settle(*late, IPCResult<Role>(noAnswerWithin(timeout)));
+                       });
+}
+
+IPCError IPCSingleInstancePrivate::noAnswerWithin(milliseconds timeout) const
+{
+    return {
+        Code::TimedOut,
+        u"there is a primary at \"%1\", but it did not answer within %2 ms"_s.arg(m_server.path())
+            .arg(timeout.count())};
 }
 
 void IPCSingleInstancePrivate::giveUp()
 {
     m_nextRound.stop();
     const QPointer<IPCSingleInstancePrivate> alive(this);
-    decide(
-        Role::Unresponsive,
-        {Code::TimedOut,
-         u"there is a primary at \"%1\", but it did not answer within %2 ms"_s.arg(m_server.path())
-             .arg(m_timeout.interval())});
+    decide(Role::Unresponsive, noAnswerWithin(m_timeout.intervalAsDuration()));
     if (alive)
         m_client.abort();
 }
@@ -178,15 +189,20 @@ void IPCSingleInstancePrivate::giveUp()
 // waits for an election then.
 bool IPCSingleInstancePrivate::isReturning() const
 {
-    return handOvers > 0 && m_calls.isEmpty() && m_starts.empty();
+    return handOvers > 0 && m_calls.isEmpty() && m_starts.isEmpty();
+}
+
+void IPCSingleInstancePrivate::resumeElection()
+{
+    if (std::exchange(m_isHeldUp, false))
+        m_nextRound.start();
 }
 
 void IPCSingleInstancePrivate::elect()
 {
-    if (isReturning()) {
-        m_nextRound.start();
+    m_isHeldUp = isReturning();
+    if (m_isHeldUp)
         return;
-    }
     if (m_server.listen()) {
         decide(Role::Primary, {});
         return;
@@ -206,11 +222,11 @@ void IPCSingleInstancePrivate::decide(Role newRole, const IPCError &why)
     error = why;
     const IPCResult<Role> outcome = why ? IPCResult<Role>(why) : IPCResult<Role>(newRole);
     const QPointer<IPCSingleInstancePrivate> alive(this);
-    auto starts = std::exchange(m_starts, {});
+    const auto starts = std::exchange(m_starts, {});
     if (std::exchange(role, newRole) != newRole)
         Q_EMIT q->roleChanged(newRole);
-    for (auto &start : starts)
-        settle(start, outcome);
+    for (const StartPointer &start : starts)
+        settle(*start, outcome);
     if (!alive)
         return;
     const auto calls = m_calls;
@@ -252,6 +268,7 @@ QFuture<IPCResult<int>> IPCSingleInstancePrivate::handOver(const QStringList &ar
             });
     }
     const auto future = call->promise.future();
+    resumeElection();
     advance(call);
     return future;
 }

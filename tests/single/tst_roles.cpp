@@ -12,6 +12,7 @@
 #include <QtCore/QThread>
 #include <QtCore/QTimer>
 #include <QtNetwork/QLocalServer>
+#include <QtNetwork/QLocalSocket>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 
@@ -73,6 +74,7 @@ private Q_SLOTS:
     void isNoSuccessorBeforeItKnowsTheExitCode();
     void startsInsideAHandOverEnd();
     void aStartDuringAnElectionHasItsTime();
+    void whoWaitsForAnElectionGetsItsOutcome();
     void timeoutsMayBeHuge_data();
     void timeoutsMayBeHuge();
     void itsOwnArgumentsAreNotLost();
@@ -364,7 +366,35 @@ void tst_Roles::aStartDuringAnElectionHasItsTime()
     QVERIFY(hanging.listen(address));
     QSignalSpy visits(&hanging, &QLocalServer::newConnection);
     QTRY_VERIFY(!visits.isEmpty()); // there is an election
+    const auto patient = secondary.startAsync(0ms);
+    const auto call = secondary.handOverAsync({}, 0ms);
     QCOMPARE(secondary.start(100ms), Role::Unresponsive);
+    QVERIFY(!patient.isFinished());
+    QVERIFY(!call.isFinished());
+}
+
+// Which is over as soon as nobody keeps the address.
+void tst_Roles::whoWaitsForAnElectionGetsItsOutcome()
+{
+    auto primary = std::make_unique<IPCSingleInstance>(m_id);
+    primary->start();
+    IPCSingleInstance secondary(m_id);
+    secondary.start();
+    const QString address = addressOf(m_id);
+    primary.reset();
+    QLocalServer hanging;
+    QVERIFY(hanging.listen(address));
+    QSignalSpy visits(&hanging, &QLocalServer::newConnection);
+    QTRY_VERIFY(!visits.isEmpty());
+    const auto patient = secondary.startAsync(0ms);
+    const auto call = secondary.handOverAsync({}, 0ms);
+    QCOMPARE(secondary.start(20ms), Role::Unresponsive);
+    hanging.close();
+    while (QLocalSocket *socket = hanging.nextPendingConnection())
+        delete socket;
+    QTRY_VERIFY(patient.isFinished() && call.isFinished());
+    QCOMPARE(patient.result().valueOr(Role::None), Role::Primary);
+    QCOMPARE(call.result().error().code(), Code::InvalidState); // its own to handle
 }
 
 void tst_Roles::timeoutsMayBeHuge_data()
