@@ -11,6 +11,7 @@
 #include <QtQml/QQmlInfo>
 
 #include <algorithm>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -108,13 +109,23 @@ void QmlSingleInstance::followListenersLater()
 // Starts wait for somebody who listens: so this listens as long as QML does, and no longer.
 void QmlSingleInstance::followListeners()
 {
-    // isSignalConnected() stays true when an object of QML has listened once.
-    if (receivers(SIGNAL(activated(qipc::QmlActivation *))) > 0) {
-        connect(this, &IPCSingleInstance::activated, this, &QmlSingleInstance::deliver,
-                Qt::UniqueConnection);
-    } else {
+    if (!isListenedTo()) {
         disconnect(this, &IPCSingleInstance::activated, this, &QmlSingleInstance::deliver);
+        return;
     }
+    connect(this, &IPCSingleInstance::activated, this, &QmlSingleInstance::deliver,
+            Qt::UniqueConnection);
+    const QPointer<QmlSingleInstance> alive(this);
+    for (const IPCActivation &activation : std::exchange(m_unheard, {})) {
+        if (alive)
+            deliver(activation);
+    }
+}
+
+// isSignalConnected() stays true when an object of QML has listened once.
+bool QmlSingleInstance::isListenedTo() const
+{
+    return receivers(SIGNAL(activated(qipc::QmlActivation *))) > 0;
 }
 
 void QmlSingleInstance::deliver(const IPCActivation &activation)
@@ -122,6 +133,10 @@ void QmlSingleInstance::deliver(const IPCActivation &activation)
     Scripts *scripts = Scripts::of(this);
     if (!scripts)
         return;
+    if (!isListenedTo()) {
+        m_unheard.append(activation);
+        return;
+    }
     const QPointer<QmlActivation> handed(new QmlActivation(scripts, activation));
     const QJSValue owner = scripts->engine()->newQObject(handed);
     const HandlerWatch watch(scripts);

@@ -70,6 +70,9 @@ private:
     void followListenersLater();
     void followListeners();
     void deliver(const IPCActivation &activation);
+    [[nodiscard]] bool isListenedTo() const;
+
+    QList<IPCActivation> m_unheard; // that came in the turn in which the last listener went
 };
 
 } // namespace qipc

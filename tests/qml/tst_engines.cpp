@@ -51,6 +51,7 @@ private Q_SLOTS:
     void aSlotMayDeleteWhatIsBeingStopped();
     void listenersOfCppComeAndGoManyTimes();
     void startsWaitAlsoWhenAllSignalsWereDisconnected();
+    void aStartWaitsAlsoBehindTheLastThatWasHeard();
     void warningsHaveTheirCategory();
 
 private:
@@ -300,7 +301,16 @@ class Listener : public QObject
     Q_OBJECT
 
 public Q_SLOTS:
-    void take() { }
+    void take()
+    {
+        ++taken;
+        if (leaves)
+            QObject::disconnect(sender(), nullptr, this, nullptr);
+    }
+
+public:
+    int taken = 0;
+    bool leaves = false;
 };
 
 static bool listen(QObject *instance, Listener *listener)
@@ -355,6 +365,36 @@ void tst_Engines::startsWaitAlsoWhenAllSignalsWereDisconnected()
     const auto heardAgain = later.handOverAsync({}, 5s);
     QTRY_VERIFY(heardAgain.isFinished());
     QCOMPARE(heardAgain.result().valueOr(-1), 0);
+}
+
+void tst_Engines::aStartWaitsAlsoBehindTheLastThatWasHeard()
+{
+    const QString id = u"qipc-test-engines-last-%1"_s.arg(QCoreApplication::applicationPid());
+    auto engine = makeEngine();
+    const std::unique_ptr<QObject> object(
+        make(engine.get(), u"applicationId: '%1'"_s.arg(id), u"IPCSingleInstance"_s));
+    auto *primary = qobject_cast<IPCSingleInstance *>(object.get());
+    QVERIFY(primary);
+    primary->startAsync(5s);
+    QTRY_COMPARE(primary->role(), IPCSingleInstance::Role::Primary);
+    IPCSingleInstance later(id);
+    later.startAsync(5s);
+    QTRY_COMPARE(later.role(), IPCSingleInstance::Role::Secondary);
+
+    Listener listener;
+    listener.leaves = true;
+    QVERIFY(listen(primary, &listener));
+    QCoreApplication::processEvents();
+    const auto first = later.handOverAsync({}, 5s); // both are read in one turn
+    const auto second = later.handOverAsync({}, 5s);
+    QTRY_VERIFY(first.isFinished());
+    QVERIFY(QTest::qWaitFor([&] { return listener.taken == 1; }));
+    QVERIFY(!second.isFinished());
+
+    QVERIFY(listen(primary, &listener));
+    QTRY_VERIFY(second.isFinished());
+    QCOMPARE(second.result().valueOr(-1), 0);
+    QCOMPARE(listener.taken, 2);
 }
 
 static QStringList warnings;
