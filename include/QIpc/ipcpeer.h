@@ -23,7 +23,8 @@ class IPCPeerPrivate;
  * What either end of a connection can do: the base of IPCClient and of IPCConnection.
  *
  * Lives in one thread, with everything it owns. A slot that is connected to any of its signals may
- * close, abort or delete it, or run an event loop of its own.
+ * close, abort or delete it, or run an event loop of its own, in which it goes on: what comes
+ * meanwhile is told from there, up to 16 such slots inside each other.
  *
  * \section1 Futures
  *
