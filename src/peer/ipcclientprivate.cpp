@@ -199,9 +199,9 @@ void IPCClientPrivate::giveUp(const IPCError &error, const QVariant &reason, boo
     failOutbox(why);
     for (const auto &promise : connectPromises)
         promise.settle(why);
+    settleClosing(closePromises, error); // before a slot, which may delete the client
     if (alive && !told && isWorthTelling(error))
         Q_EMIT q->errorOccurred(error);
-    settleClosing(closePromises, error);
     if (alive)
         Q_EMIT client()->closed(reason);
 }

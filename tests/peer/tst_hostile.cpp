@@ -6,6 +6,7 @@
 #include <QtNetwork/QLocalServer>
 #include <QtNetwork/QLocalSocket>
 
+#include <memory>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -98,6 +99,7 @@ private Q_SLOTS:
     void aClientThatDripsIsSentAway_data();
     void aClientThatDripsIsSentAway();
     void aSilentServerTimesOut();
+    void aClientThatIsDeletedAsItFailsHasSettledAll();
     void handshakesAreBounded();
     void aHungPeerIsFound();
     void aHungPeerIsFoundByABusyProgram();
@@ -326,6 +328,35 @@ void tst_Hostile::aSilentServerTimesOut()
 }
 
 // Who only connects and says nothing keeps others waiting, but not out.
+// It is closed, and before that is under way it fails, of which a slot has enough. Found by the
+// soak.
+void tst_Hostile::aClientThatIsDeletedAsItFailsHasSettledAll()
+{
+    const RawServer server{QByteArray()};
+    auto client = std::make_unique<IPCClient>(server.path());
+    client->setAutoReconnect(false);
+    IPCLimits limits;
+    limits.setHandshakeTime(40ms);
+    client->setLimits(limits);
+    bool isDeleted = false;
+    QFuture<IPCResult<void>> closing;
+    connect(client.get(), &IPCPeer::errorOccurred, this, [&] {
+        client.reset();
+        isDeleted = true;
+        QVERIFY(closing.isFinished());
+    });
+    const auto connecting = client->connectToServer();
+    QTimer::singleShot(20ms, Qt::PreciseTimer, this, [&] { closing = client->close(); });
+    const auto work = [] { // behind which both times are over
+        QElapsedTimer time;
+        time.start();
+        while (!time.hasExpired(60)) { }
+    };
+    QMetaObject::invokeMethod(this, work, Qt::QueuedConnection);
+    QTRY_VERIFY(connecting.isFinished());
+    QVERIFY(isDeleted);
+}
+
 void tst_Hostile::handshakesAreBounded()
 {
     Pair pair;
