@@ -76,6 +76,9 @@ public:
 
     //! The server's path, see IPCServer::setPath(). This and the properties below take effect with
     //! the next connectToServer(), or the next try to reconnect.
+    //!
+    //! A relative path or a name is resolved once, by connectToServer(): the client comes back to
+    //! the same address, even if the working directory or TMPDIR has changed since.
     [[nodiscard]] QString path() const;
     void setPath(const QString &path);
 

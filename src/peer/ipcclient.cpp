@@ -46,8 +46,10 @@ QString IPCClient::path() const
 
 void IPCClient::setPath(const QString &path)
 {
-    if (std::exchange(d()->path, path) != path)
-        Q_EMIT pathChanged();
+    if (std::exchange(d()->path, path) == path)
+        return;
+    d()->address.reset();
+    Q_EMIT pathChanged();
 }
 
 QVariant IPCClient::payload() const

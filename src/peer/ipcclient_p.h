@@ -12,6 +12,8 @@
 
 #include <QtCore/QTimer>
 
+#include <optional>
+
 //! Keeps a client connected: makes its sessions one after the other, and what has to outlive them.
 class IPCClientPrivate : public IPCPeerPrivate
 {
@@ -50,6 +52,7 @@ public:
     [[nodiscard]] IPCClient *client() const { return static_cast<IPCClient *>(q); }
 
     QString path;
+    std::optional<IPCResult<QString>> address; // what the path stands for, once that was resolved
     QVariant payload;
     Status status = Status::Idle;
     IPCPeer::Encoding encoding = IPCPeer::Encoding::Auto;

@@ -4,6 +4,7 @@
 // Keeping a client connected: sessions, retries, outbox and topics.
 
 #include "ipcclient_p.h"
+#include "logging_p.h"
 #include "pubsub_p.h"
 #include "sessionwish_p.h"
 #include "timerinterval_p.h"
@@ -95,6 +96,7 @@ QFuture<IPCResult<void>> IPCClientPrivate::connectToServer()
     connecting.append(promise);
     attempt = 0;
     lastError = {};
+    address.reset();
     openSession();
     setStatus(Status::Connecting);
     return promise.future();
@@ -105,7 +107,11 @@ void IPCClientPrivate::openSession()
 {
     const SessionOptions options{limits, sessionWish(encoding), compression, heartbeatInterval};
     const bool trustAnyUser = serverTrust == IPCClient::ServerTrust::AnyUser;
-    attach(Session::connectTo(path, options, {payload, id, trustAnyUser}));
+    // Once, so that a client comes back to the same server also where the working directory or
+    // TMPDIR has changed meanwhile.
+    if (!address)
+        address = Session::addressOf(path);
+    attach(Session::connectTo(*address, options, {payload, id, trustAnyUser}));
     QObject::connect(session.get(), &Session::streamConnected, q,
                      [this] { setStatus(Status::Connected); });
 }
@@ -178,7 +184,11 @@ void IPCClientPrivate::waitToRetry()
 {
     ++attempt;
     const bool isLongest = retryInterval > maxRetryInterval / attempt;
-    retryTimer.start(timerInterval(isLongest ? maxRetryInterval : retryInterval * attempt));
+    const milliseconds delay = isLongest ? maxRetryInterval : retryInterval * attempt;
+    qCDebug(logPeer).noquote() << u"client of \"%1\": retry %2 of %3 in %4 ms"_s.arg(
+        address && *address ? **address : path, QString::number(attempt),
+        retries < 0 ? u"any number"_s : QString::number(retries), QString::number(delay.count()));
+    retryTimer.start(timerInterval(delay));
     setStatus(Status::Reconnecting);
 }
 

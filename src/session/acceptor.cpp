@@ -39,7 +39,8 @@ QString refusalCode(const IPCError &error)
 void refuse(Stream &stream, const IPCError &error)
 {
     const PacketFormat json{Encoding::Json, Dialect::Node, 1, 64 * 1024};
-    if (const auto frame = encodeFarewell(json, {error.message(), false, refusalCode(error)}))
+    if (const auto frame =
+            encodeFarewell(json, {error.message(), false, refusalCode(error), error.limit()}))
         stream.write(frame->bytes());
     stream.flush();
     stream.finishWriting();

@@ -24,6 +24,8 @@ class Session;
 //! The codes of answers that are errors of the library itself (wire.md, "Packet").
 constexpr auto unhandledCode = "qipc.unhandled";
 constexpr auto tooManyRequestsCode = "qipc.too-many-requests";
+constexpr auto tooManyTopicsCode = "qipc.too-many-topics";
+constexpr auto topicTooLongCode = "qipc.topic-too-long";
 
 /*!
  * The way back to a session that may be gone, from any thread. Shared by all answers to it.

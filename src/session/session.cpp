@@ -52,6 +52,16 @@ Session::~Session()
         m_queue->failAll(closed);
 }
 
+QString Session::name() const
+{
+    const QString id = m_id.isEmpty() ? QString() : u" (id %1)"_s.arg(m_id);
+    if (m_role == Role::Client)
+        return u"client of \"%1\"%2:"_s.arg(m_address, id);
+    const QString who =
+        m_credentials.isValid() ? u" with pid %1"_s.arg(m_credentials.pid()) : QString();
+    return u"server's connection to a client%1%2:"_s.arg(who, id);
+}
+
 qsizetype Session::queuedBytes() const
 {
     return m_queue ? m_queue->queuedBytes() : 0;
@@ -367,7 +377,7 @@ void Session::finish(const SessionEnd &end)
 {
     if (m_state == State::Ended)
         return;
-    qCDebug(logSession) << "ended" << m_id << end.error;
+    qCDebug(logSession).noquote() << name() << "ended," << end.error;
     m_state = State::Ended;
     m_mailbox->close();
     m_patience.stop();

@@ -88,9 +88,14 @@ public:
         ~Receiver() = default;
     };
 
-    //! A client's session with the server at \a path. Signals follow from the event loop.
-    [[nodiscard]] static std::unique_ptr<Session>
-    connectTo(const QString &path, const SessionOptions &options, const Greeting &greeting);
+    //! A client's session with the server at \a address, as addressOf() gave it; where that is an
+    //! error the session ends with it. Signals follow from the event loop.
+    [[nodiscard]] static std::unique_ptr<Session> connectTo(const IPCResult<QString> &address,
+                                                            const SessionOptions &options,
+                                                            const Greeting &greeting);
+    //! The address that \a path stands for now: a relative one depends on the working directory,
+    //! and a name on the temporary one. Returns the errors of resolveAddress().
+    [[nodiscard]] static IPCResult<QString> addressOf(const QString &path);
     //! A server's session over \a stream. Signals follow from the event loop.
     [[nodiscard]] static std::unique_ptr<Session> serve(std::unique_ptr<Stream> stream,
                                                         const SessionOptions &options);
@@ -111,6 +116,8 @@ public:
     //! Also while what is pending fails, before ended().
     [[nodiscard]] bool hasEnded() const { return m_state == State::Ended; }
     [[nodiscard]] QString id() const { return m_id; }
+    //! Which end of which connection this is, for the log.
+    [[nodiscard]] QString name() const;
     [[nodiscard]] IPCCredentials credentials() const { return m_credentials; }
     //! How packets to this peer are written. What is the same for several may be encoded once.
     [[nodiscard]] const PacketFormat &format() const { return m_format; }
@@ -159,7 +166,7 @@ private:
     Session(Role role, const SessionOptions &options);
 
     // sessionhandshake.cpp
-    void startConnecting(const QString &path, const Greeting &greeting);
+    void startConnecting(const IPCResult<QString> &address, const Greeting &greeting);
     void startServing();
     void adopt(Stream *stream);
     void sendOffer();
@@ -178,6 +185,7 @@ private:
     void onStreamEnded(const IPCError &error);
     void readLater();
     void readSome();
+    void warnOfDepth();
     void turnEnded() override;
     [[nodiscard]] bool handleNext();
     [[nodiscard]] bool pull();
@@ -253,6 +261,7 @@ private:
     bool m_paused = false;
     bool m_readPosted = false;
     int m_readers = 0; // calls of readSome() that have not returned
+    bool m_warnedOfDepth = false;
     bool m_awaitsTurnEnd = false;
     IPCError m_dropping; // why the end of a slow reader is under way
 };

@@ -26,7 +26,7 @@ IPCError refusal(const Farewell &farewell)
 {
     const QString reason = farewell.reason.toString();
     if (farewell.code == tooManyCode)
-        return {IPCError::Code::TooManyConnections, reason};
+        return IPCError(IPCError::Code::TooManyConnections, reason).withLimit(farewell.limit);
     return {IPCError::Code::Rejected,
             reason.isEmpty() ? u"the server refused the connection"_s
                              : u"the server refused the connection: "_s + reason};
@@ -34,11 +34,16 @@ IPCError refusal(const Farewell &farewell)
 
 } // namespace
 
-std::unique_ptr<Session> Session::connectTo(const QString &path, const SessionOptions &options,
-                                            const Greeting &greeting)
+IPCResult<QString> Session::addressOf(const QString &path)
+{
+    return resolveAddress(path);
+}
+
+std::unique_ptr<Session> Session::connectTo(const IPCResult<QString> &address,
+                                            const SessionOptions &options, const Greeting &greeting)
 {
     std::unique_ptr<Session> session(new Session(Role::Client, options));
-    session->startConnecting(path, greeting);
+    session->startConnecting(address, greeting);
     return session;
 }
 
@@ -51,12 +56,11 @@ std::unique_ptr<Session> Session::serve(std::unique_ptr<Stream> stream,
     return session;
 }
 
-void Session::startConnecting(const QString &path, const Greeting &greeting)
+void Session::startConnecting(const IPCResult<QString> &address, const Greeting &greeting)
 {
     m_greeting = greeting;
     m_preambleRead = true; // servers send none
     wait(m_options.limits.handshakeTime());
-    const auto address = resolveAddress(path);
     if (!address) {
         QMetaObject::invokeMethod(
             this, [this, error = address.error()] { failHandshake(error); }, Qt::QueuedConnection);
@@ -260,8 +264,9 @@ void Session::becomeReady(const QString &id, bool ours, bool messagePack, bool c
 {
     m_id = id;
     agreeOn(ours, messagePack, compression);
-    qCDebug(logSession) << "ready" << id << (messagePack ? "MessagePack" : "JSON")
-                        << (compression ? "compressed" : "plain") << (ours ? "ours" : "Node");
+    qCDebug(logSession).noquote() << name() << "ready," << (messagePack ? "MessagePack" : "JSON")
+                                  << (compression ? "compressed" : "plain")
+                                  << (ours ? "ours" : "Node");
     m_patience.stop();
     m_state = State::Ready;
     setHeartbeat(m_options.heartbeat);
@@ -278,7 +283,8 @@ void Session::failHandshake(const IPCError &error, const QString &code)
         return;
     if (m_role == Role::Server) {
         const bool timedOut = error.code() == IPCError::Code::TimedOut;
-        sayFarewell({timedOut ? QVariant() : QVariant(error.message()), false, code});
+        sayFarewell({timedOut ? QVariant() : QVariant(error.message()), false, code,
+                     code.isEmpty() ? QString() : error.limit()});
     }
     finish({error, {}, false, true});
 }

@@ -40,6 +40,18 @@ constexpr qsizetype largestIdleBuffer = 64 * 1024;
 // it").
 constexpr auto violationCode = "protocol-violation"_L1;
 
+// The limit that one of our own codes is about, or an empty name.
+QString limitOf(const QString &code)
+{
+    if (code == QLatin1String(tooManyRequestsCode))
+        return u"requests"_s;
+    if (code == QLatin1String(tooManyTopicsCode))
+        return u"topics"_s;
+    if (code == QLatin1String(topicTooLongCode))
+        return u"maxTopicSize"_s;
+    return {};
+}
+
 IPCResult<QVariant> answerOf(Packet &&packet)
 {
     if (!packet.fault)
@@ -48,7 +60,9 @@ IPCResult<QVariant> answerOf(Packet &&packet)
         return IPCError(IPCError::Code::NoAnswer, u"nobody answered the request"_s);
     const QString message =
         packet.fault->message.isEmpty() ? packet.fault->code : packet.fault->message;
-    return IPCError(IPCError::Code::RemoteError, message).withRemoteCode(packet.fault->code);
+    return IPCError(IPCError::Code::RemoteError, message)
+        .withRemoteCode(packet.fault->code)
+        .withLimit(limitOf(packet.fault->code));
 }
 
 } // namespace
@@ -85,8 +99,12 @@ void Session::turnEnded()
 // may run an event loop of its own, so this may be entered again from inside itself.
 void Session::readSome()
 {
-    if (!m_stream || m_state == State::Ended || m_readers == deepestReaders)
+    if (!m_stream || m_state == State::Ended)
         return;
+    if (m_readers == deepestReaders) {
+        warnOfDepth();
+        return;
+    }
     const QPointer<Session> alive(this);
     const Share &share = m_clock->isLong() ? leastShare : usualShare;
     m_queue->beginBatch();
@@ -114,6 +132,16 @@ void Session::readSome()
         finishWithStream();
     else if (m_state == State::Leaving && drained)
         finishWriting(); // all that it asked before it left is answered
+}
+
+// Once for a connection, whose peer decides how often that happens.
+void Session::warnOfDepth()
+{
+    if (std::exchange(m_warnedOfDepth, true))
+        return;
+    qCWarning(logSession).noquote()
+        << name() << "slots run event loops inside each other," << deepestReaders
+        << "deep: what comes now waits until the innermost one has returned";
 }
 
 // A pause holds up messages, not the handshake or the farewell; and the peer's end ends it: what
@@ -278,7 +306,8 @@ void Session::protocolError(const IPCError &error)
     const bool wasReady = m_state >= State::Ready;
     const bool ours = m_format.dialect == Dialect::Ours;
     if (!holdsBackFarewell())
-        sayFarewell({error.message(), false, ours ? QString(violationCode) : QString()});
+        sayFarewell({error.message(), false, ours ? QString(violationCode) : QString(),
+                     ours ? error.limit() : QString()});
     finish({error, {}, wasReady});
 }
 
@@ -295,7 +324,8 @@ void Session::finishWithStream()
         finish({{}, {}, true, true});
     } else if (m_peerSaidEnd && m_peerFarewell->code == violationCode) {
         finish({IPCError(IPCError::Code::ProtocolViolation,
-                         u"the peer ended the connection: "_s + m_peerFarewell->reason.toString()),
+                         u"the peer ended the connection: "_s + m_peerFarewell->reason.toString())
+                    .withLimit(m_peerFarewell->limit),
                 m_peerFarewell->reason, true});
     } else if (m_peerSaidEnd) {
         finish({{}, m_peerFarewell->reason, true, m_peerFarewell->mayReconnect});

@@ -3,7 +3,9 @@
 
 #include "pair.h"
 
+#include <QtCore/QDir>
 #include <QtCore/QPoint>
+#include <QtCore/QScopeGuard>
 
 using Status = IPCClient::Status;
 
@@ -33,6 +35,9 @@ private Q_SLOTS:
     void comesBackAfterALoss();
     void comesBackWhereTheServerAsksForIt();
     void comesBackToANewServer();
+    void comesBackToTheSameAddressAfterAChangeOfFolder();
+    void comesBackToTheSameAddressWithAnotherTmpdir();
+    void goesToANewPathWithTheNextTry();
     void asksForItsIdAgain();
     void getsAnotherIdWhereItsOwnIsTaken();
     void subscribesAgain();
@@ -145,6 +150,57 @@ void tst_Reconnecting::comesBackToANewServer()
     QVERIFY(next.listen());
     QTRY_COMPARE(ready.size(), 1);
     QTRY_COMPARE(next.connections().size(), 1);
+}
+
+void tst_Reconnecting::comesBackToTheSameAddressAfterAChangeOfFolder()
+{
+    Patient pair;
+    QVERIFY(pair.server.listen());
+    const QString before = QDir::currentPath();
+    const auto goBack = qScopeGuard([&before] { QDir::setCurrent(before); });
+    QVERIFY(QDir::setCurrent(pair.folder.path()));
+    pair.client.setPath(u"./s"_s);
+    QVERIFY(settled(pair.client.connectToServer()));
+
+    const QSignalSpy ready(&pair.client, &IPCClient::ready);
+    QVERIFY(QDir::setCurrent(u"/"_s)); // as a daemon does
+    QTRY_VERIFY(pair.connection());
+    pair.connection()->abort();
+    QTRY_COMPARE(ready.size(), 1);
+}
+
+void tst_Reconnecting::comesBackToTheSameAddressWithAnotherTmpdir()
+{
+    const QTemporaryDir other;
+    const QByteArray before = qgetenv("TMPDIR");
+    const auto restore = qScopeGuard([&before] {
+        if (before.isNull())
+            qunsetenv("TMPDIR");
+        else
+            qputenv("TMPDIR", before);
+    });
+    Patient pair;
+    QVERIFY(pair.server.listen());
+    qputenv("TMPDIR", QFile::encodeName(pair.folder.path()));
+    pair.client.setPath(u"s"_s);
+    QVERIFY(settled(pair.client.connectToServer()));
+
+    const QSignalSpy ready(&pair.client, &IPCClient::ready);
+    qputenv("TMPDIR", QFile::encodeName(other.path()));
+    QTRY_VERIFY(pair.connection());
+    pair.connection()->abort();
+    QTRY_COMPARE(ready.size(), 1);
+}
+
+void tst_Reconnecting::goesToANewPathWithTheNextTry()
+{
+    Patient pair;
+    QVERIFY(pair.server.listen());
+    pair.client.setPath(pair.folder.filePath(u"nobody"_s));
+    const auto connecting = pair.client.connectToServer();
+    QTRY_COMPARE(pair.client.status(), Status::Reconnecting);
+    pair.client.setPath(pair.server.path());
+    QVERIFY(settled(connecting));
 }
 
 void tst_Reconnecting::asksForItsIdAgain()
