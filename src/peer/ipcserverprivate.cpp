@@ -21,8 +21,6 @@ namespace {
 // Our codes in a refusal (wire.md, "CONNECTION and what follows it") and in an answer.
 constexpr auto rejectedCode = "rejected"_L1;
 constexpr auto tooManyCode = "too-many"_L1;
-constexpr auto tooManyTopicsCode = "qipc.too-many-topics"_L1;
-constexpr auto topicTooLongCode = "qipc.topic-too-long"_L1;
 constexpr auto notPublishedCode = "qipc.not-published"_L1;
 
 Acceptor::Access acceptorAccess(IPCServer::Access access)
@@ -301,7 +299,7 @@ void IPCServerPrivate::subscribe(IPCConnection *connection, const QStringList &n
     QSet<QString> seen;
     for (const QString &topic : names) {
         if (topic.size() > IPCLimits::maxTopicSize) {
-            answer->fail({QString(topicTooLongCode),
+            answer->fail({QString::fromLatin1(topicTooLongCode),
                           u"a topic may have %1 characters"_s.arg(IPCLimits::maxTopicSize)});
             return;
         }
@@ -311,7 +309,7 @@ void IPCServerPrivate::subscribe(IPCConnection *connection, const QStringList &n
         added.append(topic);
         if (topics.count(connection) + added.size() > limits.topics()) {
             answer->fail(
-                {QString(tooManyTopicsCode),
+                {QString::fromLatin1(tooManyTopicsCode),
                  u"a client may subscribe to %1 topics (limits.topics)"_s.arg(limits.topics())});
             return;
         }

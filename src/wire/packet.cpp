@@ -110,7 +110,7 @@ IPCResult<Frame> encodeFarewell(const PacketFormat &format, const Farewell &fare
     return writePacket(format, [&](auto &writer) {
         beginPacket(writer, PacketType::End, 1);
         writer.key('d');
-        writer.beginMap(farewell.code.isEmpty() ? 2 : 3);
+        writer.beginMap(2 + int(!farewell.code.isEmpty()) + int(!farewell.limit.isEmpty()));
         writer.key('m');
         if (IPCError error = encodeValue(farewell.reason, writer, format.values))
             return error;
@@ -119,6 +119,10 @@ IPCResult<Frame> encodeFarewell(const PacketFormat &format, const Farewell &fare
         if (!farewell.code.isEmpty()) {
             writer.key('c');
             writer.string(farewell.code);
+        }
+        if (!farewell.limit.isEmpty()) {
+            writer.key('l');
+            writer.string(farewell.limit);
         }
         writer.endMap();
         writer.endMap();
@@ -157,7 +161,8 @@ std::optional<Farewell> readFarewell(const QVariant &data)
     if (data.typeId() != QMetaType::QVariantMap)
         return {};
     const QVariantMap map = data.toMap();
-    return Farewell{map.value(u"m"_s), map.value(u"a"_s).toBool(), map.value(u"c"_s).toString()};
+    return Farewell{map.value(u"m"_s), map.value(u"a"_s).toBool(), map.value(u"c"_s).toString(),
+                    map.value(u"l"_s).toString()};
 }
 
 } // namespace qipc

@@ -56,6 +56,7 @@ struct Farewell
     QVariant reason; //!< `m`
     bool mayReconnect = false; //!< `a`
     QString code; //!< `c`, our extension, or empty.
+    QString limit = {}; //!< `l`, our extension: the name of the limit that was reached, or empty.
 };
 
 //! How the packets of a connection are written.
