@@ -5,6 +5,7 @@
 
 #include "options_p.h"
 #include "output_p.h"
+#include "outputwatch_p.h"
 #include "terminationsignals_p.h"
 
 #include <QtCore/QCoreApplication>
@@ -64,6 +65,7 @@ ExitStatus ClientRun::exec(const std::function<void()> &work)
 ExitStatus ClientRun::execUntilClosed(const std::function<void()> &work)
 {
     const TerminationSignals signal;
+    const OutputWatch watch;
     connect(&signal, &TerminationSignals::received, this, &ClientRun::finish);
     connect(&*m_client, &IPCClient::ready, this, [this] { m_connectionError = IPCError(); });
     connect(&*m_client, &IPCClient::errorOccurred, this,

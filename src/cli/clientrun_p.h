@@ -34,8 +34,9 @@ public:
     //! all is over and the client is no more. To be called once.
     [[nodiscard]] ExitStatus exec(const std::function<void()> &work);
 
-    //! As exec(), for a client that is there until the server ends, or SIGINT or SIGTERM comes;
-    //! both are no failure. \a work is what there is to do first.
+    //! As exec(), for a client that is there until the server ends, one of the
+    //! TerminationSignals comes, or nobody reads standard output any more; none of these is a
+    //! failure. \a work is what there is to do first.
     [[nodiscard]] ExitStatus execUntilClosed(const std::function<void()> &work);
 
     //! All is done: says farewell and ends.

@@ -119,6 +119,14 @@ Where the primary dies, a start that still waits becomes the primary.)"_L1,
     return all;
 }
 
+QStringList commandNames()
+{
+    QStringList names(helpCommand);
+    for (const Command &command : commands())
+        names.append(command.name);
+    return names;
+}
+
 const Command *findCommand(QStringView name)
 {
     const auto &all = commands();

@@ -28,6 +28,12 @@ struct Command
 //! All commands, in the order in which help lists them.
 [[nodiscard]] const std::array<Command, 8> &commands();
 
+//! `qipc help`: not one of commands(), since it takes none of their options.
+inline constexpr auto helpCommand = QLatin1StringView("help");
+
+//! The names of all commands, and of helpCommand.
+[[nodiscard]] QStringList commandNames();
+
 //! The command with this \a name, or null.
 [[nodiscard]] const Command *findCommand(QStringView name);
 

@@ -56,6 +56,7 @@ constexpr qsizetype leftColumn = 28;
     QString table;
     for (const Command &command : commands())
         table += tableRow(QString(command.name % ' '_L1 % command.arguments), command.summary);
+    table += tableRow(u"help [COMMAND]"_s, "show this help, or that of a command"_L1);
     return table;
 }
 
@@ -79,7 +80,7 @@ prints nothing.
 
 Options:
   -h, --help                  show this help
-  --version                   show the version
+  -V, --version               show the version
 
 Exit status:
   0  done

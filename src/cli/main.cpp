@@ -6,6 +6,7 @@
 #include "options_p.h"
 #include "output_p.h"
 #include "startup_p.h"
+#include "suggestion_p.h"
 
 #include <QtCore/QCoreApplication>
 
@@ -44,19 +45,39 @@ ExitStatus runCommand(const Command &command, const QStringList &arguments)
     return command.run(*options);
 }
 
+//! \a name stands where a command should.
+ExitStatus noCommand(const QString &name)
+{
+    if (name.startsWith('-'_L1))
+        return badUsage(wrongFirstOption(name));
+    const QString nearest = nearestName(name, commandNames());
+    return badUsage("there is no command '"_L1 % name
+                    % (nearest.isEmpty() ? QString(u"'; see 'qipc --help'"_s)
+                                         : QString("'; did you mean '"_L1 % nearest % "'?"_L1)));
+}
+
+//! `qipc help [COMMAND]`.
+ExitStatus help(const QStringList &arguments)
+{
+    if (arguments.isEmpty() || arguments.first() == helpCommand)
+        return printText(helpText());
+    const Command *command = findCommand(arguments.first());
+    return command ? printText(helpText(*command)) : noCommand(arguments.first());
+}
+
 ExitStatus run(QStringList arguments)
 {
     arguments.removeFirst(); // the program
     if (arguments.isEmpty())
         return badUsage("COMMAND is missing; see 'qipc --help'"_L1);
     const QString name = arguments.takeFirst();
-    if (name == "--help"_L1 || name == "-h"_L1)
-        return printText(helpText());
-    if (name == "--version"_L1)
+    if (name == helpCommand || name == "--help"_L1 || name == "-h"_L1)
+        return help(arguments);
+    if (name == "--version"_L1 || name == "-V"_L1)
         return printText(versionText());
     if (const Command *command = findCommand(name))
         return runCommand(*command, arguments);
-    return badUsage("there is no command '"_L1 % name % "'; see 'qipc --help'"_L1);
+    return noCommand(name);
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 #include "options_p.h"
 
 #include "commands_p.h"
+#include "suggestion_p.h"
 #include "valuereader_p.h"
 
 #include <QtCore/QCommandLineParser>
@@ -28,6 +29,16 @@ namespace {
     const auto found = std::find_if(
         all.begin(), all.end(), [option](const OptionText &text) { return text.option == option; });
     return found->name;
+}
+
+[[nodiscard]] QStringList namesOf(OptionSet options)
+{
+    QStringList names;
+    for (const OptionText &text : optionTexts()) {
+        if (options.testFlag(text.option))
+            names.append(text.name);
+    }
+    return names;
 }
 
 //! Taken by every command, so that a script can give all the same; a command's help names those
@@ -73,6 +84,7 @@ private:
     [[nodiscard]] QString targetName() const;
     [[nodiscard]] IPCError syntaxError() const;
     [[nodiscard]] IPCError wrongOption(const QString &name) const;
+    [[nodiscard]] QString longOptionBehindOneDash(const QString &firstLetter) const;
 
     [[nodiscard]] IPCError readEncoding(IPCPeer::Encoding &encoding) const;
     [[nodiscard]] IPCError readNumber(Option option, int lowest, int &number) const;
@@ -181,8 +193,23 @@ IPCError Parsing::wrongOption(const QString &name) const
         return badUsage("a value that starts with a dash needs -- before it: qipc "_L1
                         % m_command.name % ' '_L1 % targetName() % " -- -"_L1 % name);
     }
-    const QString dashes = name.size() == 1 ? "-"_L1 : "--"_L1;
-    return badUsage("'"_L1 % m_command.name % "' has no option "_L1 % dashes % name % seeHelp());
+    const bool isLetter = name.size() == 1;
+    const QString nearest =
+        isLetter ? longOptionBehindOneDash(name) : nearestName(name, namesOf(m_command.options));
+    return badUsage(
+        "'"_L1 % m_command.name % "' has no option "_L1 % (isLetter ? "-"_L1 : "--"_L1) % name
+        % (nearest.isEmpty() ? seeHelp() : QString("; did you mean --"_L1 % nearest % '?'_L1)));
+}
+
+//! Where -echo is read as -e -c -h -o: the name echo.
+QString Parsing::longOptionBehindOneDash(const QString &firstLetter) const
+{
+    const QStringList names = namesOf(m_command.options);
+    const auto found =
+        std::find_if(names.begin(), names.end(), [this, &firstLetter](const QString &name) {
+            return name.startsWith(firstLetter) && m_arguments.contains(QString('-'_L1 % name));
+        });
+    return found == names.end() ? QString() : *found;
 }
 
 IPCError Parsing::readEncoding(IPCPeer::Encoding &encoding) const
@@ -356,9 +383,24 @@ const std::array<OptionText, 15> &optionTexts()
          "how long to wait, 0: for ever (default: 10000)"_L1},
         {Option::Retry, {}, "retry"_L1, {}, "connect again, where it fails or is lost"_L1},
         {Option::Help, "h"_L1, "help"_L1, {}, "show this help"_L1},
-        {Option::Version, {}, "version"_L1, {}, "show the version"_L1},
+        {Option::Version, "V"_L1, "version"_L1, {}, "show the version"_L1},
     }};
     return all;
+}
+
+QString wrongFirstOption(const QString &argument)
+{
+    const QString name = argument.mid(argument.startsWith("--"_L1) ? 2 : 1).section(u'=', 0, 0);
+    const auto isMeant = [&name](const OptionText &text) {
+        return !name.isEmpty() && (text.name == name || text.shortName == name);
+    };
+    const auto &all = optionTexts();
+    if (std::any_of(all.begin(), all.end(), isMeant))
+        return "options stand behind the command: qipc COMMAND PATH "_L1 % argument;
+    const QString nearest = nearestName(name, {nameOf(Option::Help), nameOf(Option::Version)});
+    return "there is no option "_L1 % argument
+        % (nearest.isEmpty() ? QString(u"; see 'qipc --help'"_s)
+                             : QString("; did you mean --"_L1 % nearest % '?'_L1));
 }
 
 IPCResult<Options> Options::parse(const Command &command, const QStringList &arguments)

@@ -53,6 +53,9 @@ struct OptionText
 //! All options, in the order in which help lists them.
 [[nodiscard]] const std::array<OptionText, 15> &optionTexts();
 
+//! What is wrong with \a argument, an option, where the command should stand.
+[[nodiscard]] QString wrongFirstOption(const QString &argument);
+
 //! How many arguments of a kind a command takes.
 enum class Arity { None, One, Some, Any };
 

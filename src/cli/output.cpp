@@ -3,10 +3,13 @@
 
 #include "output_p.h"
 
+#include "streams_p.h"
+
 #include <QtCore/QCoreApplication>
 
 #include <cerrno>
-#include <cstdio>
+#include <tuple>
+#include <utility>
 
 namespace qipc::cli {
 
@@ -27,8 +30,11 @@ int outputError = 0;
 
 void endAfterFailure(int error)
 {
-    outputError = error;
-    if (error != EPIPE)
+    if (std::exchange(outputError, error) != 0)
+        return;
+    if (error == ETIMEDOUT)
+        complain(QStringLiteral("standard output is not read; what was still to print is lost"));
+    else if (error != EPIPE)
         complain(QStringLiteral("cannot write to standard output: ") % qt_error_string(error));
     QCoreApplication::exit(int(withOutputStatus(ExitStatus::Done)));
 }
@@ -39,18 +45,20 @@ void printLine(const QByteArray &line)
 {
     if (outputError != 0)
         return;
-    // One call for the line and its end: to a pipe that others write to as well, it goes whole.
-    const QByteArray bytes = line + '\n';
-    const bool written =
-        std::fwrite(bytes.constData(), 1, size_t(bytes.size()), stdout) == size_t(bytes.size());
-    if (!written || std::fflush(stdout) != 0)
-        endAfterFailure(errno);
+    if (const int error = writeAll(OutputStream::Output, QByteArray(line + '\n')))
+        endAfterFailure(error);
+}
+
+void endOutput()
+{
+    endAfterFailure(EPIPE);
 }
 
 void complain(const QString &text)
 {
+    // There is nobody left to tell where this fails.
     const QByteArray line = "qipc: " + onOneLine(text).toUtf8() + '\n';
-    std::fwrite(line.constData(), 1, size_t(line.size()), stderr);
+    std::ignore = writeAll(OutputStream::Errors, line);
 }
 
 ExitStatus withOutputStatus(ExitStatus status)

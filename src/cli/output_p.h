@@ -12,12 +12,16 @@
 namespace qipc::cli {
 
 /*!
- * Writes \a line and a newline to standard output, and sees that it gets there at once.
+ * Writes \a line and a newline to standard output, and returns when it is there: a slow reader is
+ * waited for, also where the stream is non-blocking.
  *
- * Where nobody reads it any more (`qipc listen x | head -1`) or it cannot be written, the event
- * loop is told to end; further lines are dropped.
+ * If nobody reads it any more (`qipc listen x | head -1`), or it cannot be written, the event loop
+ * is told to end, and further lines are dropped.
  */
 void printLine(const QByteArray &line);
+
+//! Nobody reads standard output any more: the event loop is told to end, as by printLine().
+void endOutput();
 
 //! Tells people what went wrong, as one line of standard error: `qipc: ` and \a text.
 void complain(const QString &text);

@@ -9,6 +9,7 @@
 #include "lineinput_p.h"
 #include "options_p.h"
 #include "output_p.h"
+#include "outputwatch_p.h"
 #include "terminationsignals_p.h"
 
 #include <QIpc/ipcserver.h>
@@ -109,6 +110,7 @@ void listenOrEnd(IPCServer &server)
 ExitStatus serve(const Options &options)
 {
     const TerminationSignals signal;
+    const OutputWatch watch;
     std::optional<IPCServer> server(std::in_place, options.target);
     configure(*server, options);
     printEvents(*server);

@@ -6,6 +6,7 @@
 #include "json_p.h"
 #include "options_p.h"
 #include "output_p.h"
+#include "outputwatch_p.h"
 #include "shellcommand_p.h"
 #include "terminationsignals_p.h"
 
@@ -130,6 +131,7 @@ void Primary::take(const IPCActivation &activation)
                                     const Options &options)
 {
     const TerminationSignals signal;
+    const OutputWatch watch;
     std::optional<Primary> primary(std::in_place, *instance, options);
     QObject::connect(&signal, &TerminationSignals::received, &*primary,
                      [] { QCoreApplication::exit(int(ExitStatus::Done)); });

@@ -3,7 +3,12 @@
 
 #include "startup_p.h"
 
+#include "streams_p.h"
+
 #include <QtCore/QByteArray>
+#include <QtCore/QString>
+
+#include <tuple>
 
 #ifdef Q_OS_UNIX
 #include <clocale>
@@ -53,8 +58,21 @@ void ensureUtf8Locale()
 } // namespace
 #endif
 
+namespace {
+
+// Qt's own handler loses what a non-blocking standard error does not take, or writes to a journal
+// where it is no terminal.
+void printLog(QtMsgType type, const QMessageLogContext &context, const QString &text)
+{
+    const QByteArray line = qFormatLogMessage(type, context, text).toUtf8() + '\n';
+    std::ignore = writeAll(OutputStream::Errors, line);
+}
+
+} // namespace
+
 void prepareProcess()
 {
+    qInstallMessageHandler(printLog);
 #ifdef Q_OS_UNIX
     // Writing to a pipe that nobody reads has to be an error, not the end of the process.
     std::signal(SIGPIPE, SIG_IGN);

@@ -11,10 +11,16 @@
 namespace qipc::cli {
 
 /*!
- * Turns SIGINT and SIGTERM into a signal of the event loop.
+ * Turns SIGINT, SIGTERM and SIGHUP into a signal of the event loop.
  *
- * Only the first: from then on the system's default holds again, so that a second one ends the
- * process at once. There can be one such object at a time.
+ * Those that are ignored stay ignored: nohup does that to SIGHUP, and a shell that runs a script to
+ * the SIGINT of what it starts in the background.
+ *
+ * Only the first counts. From then on the system's default holds again for SIGINT and SIGTERM, so
+ * that a second one ends the process at once. SIGHUP is ignored from then on: when a terminal is
+ * closed it often comes twice, from the system and from the shell, which is no sign of impatience.
+ *
+ * There can be one such object at a time.
  */
 class TerminationSignals : public QObject
 {
@@ -23,6 +29,10 @@ class TerminationSignals : public QObject
 public:
     explicit TerminationSignals(QObject *parent = nullptr);
     ~TerminationSignals() override;
+
+    //! A descriptor that can be read from once a signal has come, for who waits without the event
+    //! loop; -1 if there is no such object, or no such descriptor on this platform.
+    [[nodiscard]] static int descriptor();
 
 Q_SIGNALS:
     void received();

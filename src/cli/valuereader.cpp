@@ -4,10 +4,7 @@
 #include "valuereader_p.h"
 
 #include "json_p.h"
-
-#include <QtCore/QFile>
-
-#include <cstdio>
+#include "streams_p.h"
 
 using namespace Qt::StringLiterals;
 
@@ -16,18 +13,6 @@ namespace qipc::cli {
 namespace {
 
 constexpr qsizetype longestQuote = 40;
-
-[[nodiscard]] IPCResult<QByteArray> readStandardInput()
-{
-    QFile file;
-    QByteArray input;
-    if (file.open(stdin, QIODevice::ReadOnly))
-        input = file.readAll();
-    if (file.error() == QFile::NoError)
-        return input;
-    return IPCError(IPCError::Code::InvalidArgument,
-                    QString("cannot read standard input: "_L1 % file.errorString()));
-}
 
 [[nodiscard]] QString quoted(const QString &argument)
 {

@@ -24,6 +24,12 @@ Tool::Tool(const QStringList &arguments, QProcess &reader)
     start(arguments);
 }
 
+Tool::Tool(const QStringList &arguments, const std::function<void()> &modifier)
+{
+    m_process.setChildProcessModifier(modifier);
+    start(arguments);
+}
+
 Tool::Tool(const QStringList &arguments, const QString &folder,
            const QProcessEnvironment &environment)
 {

@@ -10,6 +10,8 @@
 #include <QtCore/QStringList>
 #include <QtTest/QTest>
 
+#include <functional>
+
 //! A running `qipc`. Everything waits in an event loop, so that a peer may live in the test itself.
 class Tool
 {
@@ -17,6 +19,8 @@ public:
     explicit Tool(const QStringList &arguments);
     //! As a shell's pipe into \a reader, which is still to be started.
     Tool(const QStringList &arguments, QProcess &reader);
+    //! With \a modifier called in the process that becomes it, between fork() and exec().
+    Tool(const QStringList &arguments, const std::function<void()> &modifier);
     //! In \a folder, with the variables of \a environment.
     Tool(const QStringList &arguments, const QString &folder,
          const QProcessEnvironment &environment);

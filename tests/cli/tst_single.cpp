@@ -161,6 +161,7 @@ void TestSingle::printsLaterStarts_data()
     QTest::addColumn<int>("number");
     QTest::newRow("SIGINT") << SIGINT;
     QTest::newRow("SIGTERM") << SIGTERM;
+    QTest::newRow("SIGHUP") << SIGHUP;
 }
 
 void TestSingle::printsLaterStarts()
@@ -557,7 +558,9 @@ void TestSingle::endsQuietlyWhenNobodyReads()
     Tool primary(single({}), head);
     head.start(u"head"_s, {u"-n"_s, u"1"_s});
     QTRY_COMPARE(head.state(), QProcess::NotRunning); // it has read of the readiness
-    QCOMPARE(runTool(single({})).status, 0);
+#ifdef QIPC_PORTABLE_TRANSPORT
+    QCOMPARE(runTool(single({})).status, 0); // there it is noticed when there is something to print
+#endif
     QCOMPARE(primary.exitStatus(), 0);
     QCOMPARE(primary.errors(), QByteArray());
 }

@@ -54,6 +54,8 @@ void TestUsage::helpListsTheCommands()
     QVERIFY(outcome.output.contains("\nExamples:\n"));
     verifyFitsTheTerminal(outcome.output);
     QCOMPARE(runTool({u"-h"_s}).output, outcome.output);
+    QCOMPARE(runTool({u"help"_s}).output, outcome.output);
+    QCOMPARE(runTool({u"help"_s, u"help"_s}).output, outcome.output);
 }
 
 void TestUsage::helpOfACommandShowsOptionsAndExamples_data()
@@ -74,6 +76,8 @@ void TestUsage::helpOfACommandShowsOptionsAndExamples()
     QVERIFY(outcome.output.contains("\nExamples:\n  "));
     QVERIFY(outcome.output.contains(QByteArray("qipc " + command.toUtf8())));
     verifyFitsTheTerminal(outcome.output);
+    QCOMPARE(runTool({u"help"_s, command}).output, outcome.output);
+    QCOMPARE(runTool({u"--help"_s, command}).output, outcome.output);
 }
 
 void TestUsage::helpOfSingleShowsWhereItsArgumentsStand()
@@ -92,7 +96,9 @@ void TestUsage::printsItsVersion()
     QCOMPARE(outcome.status, 0);
     QCOMPARE(outcome.output, QByteArray("qipc " QIPC_VERSION "\n"));
     QCOMPARE(outcome.errors, QByteArray());
+    QCOMPARE(runTool({u"-V"_s}).output, outcome.output);
     QCOMPARE(runTool({u"ping"_s, u"--version"_s}).output, outcome.output);
+    QCOMPARE(runTool({u"ping"_s, u"-V"_s}).output, outcome.output);
 }
 
 void TestUsage::refusesBadUsage_data()
@@ -105,6 +111,21 @@ void TestUsage::refusesBadUsage_data()
     };
     row("nothing", {}, "COMMAND is missing; see 'qipc --help'");
     row("unknown command", {u"talk"_s, u"x"_s}, "there is no command 'talk'; see 'qipc --help'");
+    row("a letter is missing", {u"lsten"_s, u"x"_s},
+        "there is no command 'lsten'; did you mean 'listen'?");
+    row("letters are swapped", {u"reqeust"_s, u"x"_s},
+        "there is no command 'reqeust'; did you mean 'request'?");
+    row("a command cut short", {u"pub"_s, u"x"_s},
+        "there is no command 'pub'; did you mean 'publish'?");
+    row("a beginning of two commands", {u"se"_s, u"x"_s},
+        "there is no command 'se'; see 'qipc --help'");
+    row("help of an unknown command", {u"help"_s, u"serv"_s},
+        "there is no command 'serv'; did you mean 'serve'?");
+    row("an option before the command", {u"--timeout=5"_s, u"ping"_s, u"x"_s},
+        "options stand behind the command: qipc COMMAND PATH --timeout=5");
+    row("a misspelt option alone", {u"--hepl"_s},
+        "there is no option --hepl; did you mean --help?");
+    row("an unknown option alone", {u"--fast"_s}, "there is no option --fast; see 'qipc --help'");
     row("no path", {u"ping"_s}, "PATH is missing; see 'qipc ping --help'");
     row("no value", {u"request"_s, u"x"_s}, "JSON is missing; see 'qipc request --help'");
     row("no values", {u"send"_s, u"x"_s}, "JSON is missing; see 'qipc send --help'");
@@ -121,6 +142,10 @@ void TestUsage::refusesBadUsage_data()
         "'send' has no option --fast; see 'qipc send --help'");
     row("unknown short option", {u"send"_s, u"x"_s, u"1"_s, u"-f"_s},
         "'send' has no option -f; see 'qipc send --help'");
+    row("a misspelt option", {u"ping"_s, u"x"_s, u"--tmeout=5"_s},
+        "'ping' has no option --tmeout; did you mean --timeout?");
+    row("an option behind one dash", {u"ping"_s, u"x"_s, u"-timeout"_s, u"5"_s},
+        "'ping' has no option -t; did you mean --timeout?");
     row("another command's option", {u"send"_s, u"x"_s, u"1"_s, u"--echo"_s},
         "'send' has no option --echo; see 'qipc send --help'");
     row("a negative number", {u"send"_s, u"x"_s, u"-1"_s},

@@ -19,17 +19,30 @@ namespace {
 constexpr auto lookInterval = 100ms;
 std::atomic_bool arrived = false;
 
-void setHandler(void (*handler)(int))
+//! Sets what the signal \a number does, unless it is ignored.
+void setHandler(int number, void (*handler)(int))
 {
-    std::signal(SIGINT, handler);
-    std::signal(SIGTERM, handler);
+    if (std::signal(number, handler) == SIG_IGN)
+        std::signal(number, SIG_IGN);
+}
+
+void setHandlers(void (*handler)(int))
+{
+    setHandler(SIGINT, handler);
+    setHandler(SIGTERM, handler);
+#ifdef SIGHUP
+    setHandler(SIGHUP, handler);
+#endif
 }
 
 // The next signal ends the process, also where the event loop does not run.
 void remember(int)
 {
     arrived = true;
-    setHandler(SIG_DFL);
+#ifdef SIGHUP
+    setHandler(SIGHUP, SIG_IGN);
+#endif
+    setHandlers(SIG_DFL);
 }
 
 } // namespace
@@ -53,12 +66,17 @@ TerminationSignals::TerminationSignals(QObject *parent)
         Q_EMIT received();
     });
     d->timer.start(lookInterval);
-    setHandler(remember);
+    setHandlers(remember);
 }
 
 TerminationSignals::~TerminationSignals()
 {
-    setHandler(SIG_DFL);
+    setHandlers(SIG_DFL);
+}
+
+int TerminationSignals::descriptor()
+{
+    return -1;
 }
 
 } // namespace qipc::cli

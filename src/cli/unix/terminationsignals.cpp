@@ -19,14 +19,23 @@ namespace {
 // wakes the event loop.
 int wakeUpPipe[2] = {-1, -1};
 
-void setHandler(void (*handler)(int))
+//! Sets what \a signal does, unless it is ignored.
+void setHandler(int signal, void (*handler)(int))
 {
     struct sigaction action = {};
+    if (::sigaction(signal, nullptr, &action) != 0 || action.sa_handler == SIG_IGN)
+        return;
+    action = {};
+    // Without SA_RESTART: it has to end a wait for whoever reads standard output.
     action.sa_handler = handler;
-    action.sa_flags = SA_RESTART;
     sigemptyset(&action.sa_mask);
-    for (const int signal : {SIGINT, SIGTERM})
-        ::sigaction(signal, &action, nullptr);
+    ::sigaction(signal, &action, nullptr);
+}
+
+void setHandlers(void (*handler)(int))
+{
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+        setHandler(signal, handler);
 }
 
 // The next signal ends the process, also where the event loop does not run: standard output may
@@ -36,7 +45,8 @@ void wakeUp(int)
     const int savedError = errno;
     const char byte = 0;
     [[maybe_unused]] const ssize_t written = ::write(wakeUpPipe[1], &byte, 1);
-    setHandler(SIG_DFL);
+    setHandler(SIGHUP, SIG_IGN);
+    setHandlers(SIG_DFL);
     errno = savedError;
 }
 
@@ -78,16 +88,21 @@ TerminationSignals::TerminationSignals(QObject *parent)
         d->notifier->setEnabled(false);
         Q_EMIT received();
     });
-    setHandler(wakeUp);
+    setHandlers(wakeUp);
 }
 
 TerminationSignals::~TerminationSignals()
 {
     if (!d->notifier)
         return;
-    setHandler(SIG_DFL);
+    setHandlers(SIG_DFL);
     d->notifier.reset();
     closeWakeUpPipe();
+}
+
+int TerminationSignals::descriptor()
+{
+    return wakeUpPipe[0];
 }
 
 } // namespace qipc::cli
