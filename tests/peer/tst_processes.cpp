@@ -149,6 +149,7 @@ private Q_SLOTS:
 #ifndef QIPC_PORTABLE_TRANSPORT
     void keepToTheirOwnUser();
     void areActivatedByASocket();
+    void areActivatedByASocketOfAnotherName();
     void ignoreASocketThatIsNotTheirs();
     void shareNoGivenSocket();
     void keepGivenSocketsToThemselves();
@@ -256,6 +257,23 @@ void tst_Processes::areActivatedByASocket()
         QVERIFY(!QFileInfo::exists(path + u".lock"_s));
     }
     QVERIFY(QFileInfo::exists(path)); // systemd's, and it will start the server again
+}
+
+// As with the address /run/s and a socket unit that says /var/run/s.
+void tst_Processes::areActivatedByASocketOfAnotherName()
+{
+    const QTemporaryDir folder;
+    const QString link = folder.filePath(u"link"_s);
+    QVERIFY(QFile::link(folder.path(), link));
+    const GivenSocket given(link + u"/s"_s);
+    QVERIFY(given.get() >= 0);
+    for (const QString &name : {u"s"_s, u"link/s"_s}) {
+        const QString path = folder.filePath(name);
+        const Other other(path, {given.get()});
+        IPCClient client(path);
+        QVERIFY(settled(client.connectToServer()));
+        QCOMPARE(settled(client.request(1)).valueOr({}), QVariant(1));
+    }
 }
 
 void tst_Processes::ignoreASocketThatIsNotTheirs()

@@ -149,6 +149,8 @@ private Q_SLOTS:
     void areJudgedByTheKernelsWord();
     void doNotTrustEachOthersServers();
     void doNotTakeEachOthersAddress();
+    void areToldWhoseLeftoverIsInTheWay_data();
+    void areToldWhoseLeftoverIsInTheWay();
 };
 
 void tst_Users::initTestCase()
@@ -252,6 +254,46 @@ void tst_Users::doNotTakeEachOthersAddress()
     QCOMPARE(Code(another.exitCode()), Code::PermissionDenied);
     Server again(path, IPCServer::Access::World);
     QCOMPARE(again.line(), u"ready"_s);
+}
+
+void tst_Users::areToldWhoseLeftoverIsInTheWay_data()
+{
+    QTest::addColumn<IPCServer::Access>("access");
+    QTest::addColumn<QString>("removed"); // of what the crash has left behind
+    QTest::addColumn<QString>("named");
+    QTest::newRow("all of it") << IPCServer::Access::User << QString() << u"s"_s;
+    QTest::newRow("the socket") << IPCServer::Access::User << u"s.lock"_s << u"s"_s;
+    QTest::newRow("the socket, for everybody") << IPCServer::Access::World << u"s.lock"_s << u"s"_s;
+    QTest::newRow("the lock") << IPCServer::Access::User << u"s"_s << u"s.lock"_s;
+}
+
+// In a folder as /tmp, where only its owner and root can remove it.
+void tst_Users::areToldWhoseLeftoverIsInTheWay()
+{
+    QFETCH(const IPCServer::Access, access);
+    QFETCH(const QString, removed);
+    QFETCH(const QString, named);
+    const SharedFolder folder;
+    const QString path = folder.filePath(u"s"_s);
+    {
+        Server server(path, access);
+        QCOMPARE(server.line(), u"ready"_s);
+        Server another(path, IPCServer::Access::User, {}, bob);
+        const QString told = another.line();
+        QVERIFY2(told.contains(u"a server of the user with the uid %1 listens there"_s.arg(ada)),
+                 qPrintable(told));
+    }
+    if (!removed.isEmpty())
+        QVERIFY(QFile::remove(folder.filePath(removed)));
+    Server another(path, IPCServer::Access::User, {}, bob);
+    const QString told = another.line();
+    QVERIFY(another.waitForFinished());
+    QCOMPARE(Code(another.exitCode()), Code::PermissionDenied);
+    QVERIFY2(told.contains(
+                 u"\"%1\" was left behind by the user with the uid %2, and nobody listens"_s.arg(
+                     folder.filePath(named), QString::number(ada))),
+             qPrintable(told));
+    QVERIFY2(told.contains(u"removed by that user or by root"_s), qPrintable(told));
 }
 
 int main(int argc, char **argv)

@@ -4,9 +4,12 @@
 #include "guardedaddress_p.h"
 
 #include "inheritedsocket_p.h"
+#include "listeningsocket_p.h"
 #include "logging_p.h"
 #include "systemerror_p.h"
 #include "unixsocket_p.h"
+
+#include <QIpc/ipccredentials.h>
 
 #include <QtCore/QFile>
 #include <QtCore/QMutex>
@@ -16,6 +19,7 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -55,14 +59,38 @@ IPCError notASocket(const QString &address)
             .arg(address));
 }
 
-IPCError strangersSocket(int error, const QString &address)
+QString userText(uid_t uid)
 {
-    return IPCError(
-               Code::PermissionDenied,
-               QStringLiteral("cannot listen at \"%1\": the socket there belongs to somebody else; "
-                              "use another address")
-                   .arg(address))
+    const QString name = IPCCredentials(-1, qint64(uid), -1).userName();
+    const QString number = QStringLiteral("the uid %1").arg(uid);
+    return name.isEmpty() ? QStringLiteral("the user with ") + number
+                          : QStringLiteral("the user %1 (%2)").arg(name, number);
+}
+
+// What is at the address, or what a lock there is left of, is another user's, whose crash may have
+// left it behind: in a folder as /tmp nobody else can remove it.
+IPCError strangersFile(int error, const FileStatus &file, const QString &path,
+                       const QString &address)
+{
+    const QString owner = userText(file.st_uid);
+    const auto listened = S_ISSOCK(file.st_mode) ? isListenedAt(file) : std::optional(false);
+    QString text;
+    if (listened == true)
+        text = QStringLiteral("a server of %1 listens there; use another address").arg(owner);
+    else if (listened == false)
+        text = QStringLiteral("\"%1\" was left behind by %2, and nobody listens there; have it "
+                              "removed by that user or by root, or use another address")
+                   .arg(path, owner);
+    else
+        text = QStringLiteral("\"%1\" belongs to %2; use another address").arg(path, owner);
+    return IPCError(Code::PermissionDenied,
+                    QStringLiteral("cannot listen at \"%1\": %2").arg(address, text))
         .withSystemError(error);
+}
+
+bool isForbidden(int error)
+{
+    return error == EACCES || error == EPERM;
 }
 
 // No error where \a answer, to a connect(), says that nobody listens at the socket there.
@@ -76,9 +104,6 @@ IPCError refuseUnlessDead(int answer, const QString &address)
     case EAGAIN: // its backlog is full
     case EPROTOTYPE: // it takes datagrams
         return addressInUse(address);
-    case EACCES:
-    case EPERM:
-        return strangersSocket(answer, address);
     default:
         return cannotListen(answer, address);
     }
@@ -179,12 +204,13 @@ IPCError GuardedAddress::claim(const Listener::Options &options)
     m_options = options;
     m_address = options.address;
     m_path = QFile::encodeName(options.address);
-    FileDescriptor given = inheritedSocket(m_path);
-    m_isGiven = bool(given);
+    InheritedSocket given = inheritedSocket(m_path);
+    m_isGiven = bool(given.socket);
     if (m_isGiven) {
-        if (!GivenPaths::inUse().add(m_path))
+        if (!GivenPaths::inUse().add(given.boundPath))
             return addressInUse(m_address);
-        m_socket = std::move(given);
+        m_socket = std::move(given.socket);
+        m_givenPath = std::move(given.boundPath);
         return {};
     }
     const IPCError error = take();
@@ -222,9 +248,10 @@ IPCError GuardedAddress::lock()
 {
     if (m_path.size() > longestSocketPath)
         return cannotListen(ENAMETOOLONG, m_address);
-    const IPCResult<FileLock::Outcome> outcome = m_lock.tryLock(m_address + u".lock");
+    const QString lockPath = m_address + u".lock";
+    const IPCResult<FileLock::Outcome> outcome = m_lock.tryLock(lockPath);
     if (!outcome)
-        return outcome.error();
+        return whyNotLocked(outcome.error(), lockPath);
     switch (outcome.value()) {
     case FileLock::Outcome::Held:
         return {};
@@ -233,6 +260,21 @@ IPCError GuardedAddress::lock()
     }
     Q_UNREACHABLE();
     return {};
+}
+
+// Where the lock file is another user's, who may have left it behind, the socket beside it tells
+// more.
+IPCError GuardedAddress::whyNotLocked(const IPCError &error, const QString &lockPath) const
+{
+    const auto lock = statusAt(QFile::encodeName(lockPath));
+    const bool isLeftover = lock && S_ISREG(lock->st_mode) && lock->st_size == 0
+        && lock->st_uid != ::geteuid(); // else it is a file of some other program
+    if (error.code() != Code::PermissionDenied || !isLeftover)
+        return error;
+    const auto socket = statusAt(m_path);
+    return socket && S_ISSOCK(socket->st_mode)
+        ? strangersFile(error.systemError(), *socket, m_address, m_address)
+        : strangersFile(error.systemError(), *lock, lockPath, m_address);
 }
 
 // Makes sure that nothing is at the address, and removes a socket there that nobody listens at.
@@ -246,7 +288,10 @@ IPCError GuardedAddress::removeDeadSocket()
     const FileDescriptor probe = createUnixSocket();
     if (!probe)
         return cannotListen(errno, m_address);
-    if (const IPCError error = refuseUnlessDead(connectUnixSocket(probe, m_path), m_address))
+    const int answer = connectUnixSocket(probe, m_path);
+    if (isForbidden(answer))
+        return strangersFile(answer, *found, m_address, m_address);
+    if (const IPCError error = refuseUnlessDead(answer, m_address))
         return error;
 
     const auto refusing = statusAt(m_path);
@@ -255,9 +300,11 @@ IPCError GuardedAddress::removeDeadSocket()
     if (!isSameFile(*found, *refusing)) // somebody else has just taken the address
         return addressInUse(m_address);
     qCDebug(logTransport, "removing the dead socket %ls", qUtf16Printable(m_address));
-    if (::unlink(m_path.constData()) != 0 && errno != ENOENT)
-        return cannotListen(errno, m_address);
-    return {};
+    if (::unlink(m_path.constData()) == 0 || errno == ENOENT)
+        return {};
+    return isForbidden(errno) && refusing->st_uid != ::geteuid()
+        ? strangersFile(errno, *refusing, m_address, m_address)
+        : cannotListen(errno, m_address);
 }
 
 IPCError GuardedAddress::listenHere()
@@ -307,7 +354,7 @@ void GuardedAddress::release()
         ::unlink(m_path.constData());
     m_socket.reset();
     if (m_isGiven)
-        GivenPaths::inUse().remove(m_path);
+        GivenPaths::inUse().remove(m_givenPath);
     else
         m_lock.release();
 }

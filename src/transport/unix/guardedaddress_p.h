@@ -65,6 +65,7 @@ private:
 
     [[nodiscard]] IPCError take();
     [[nodiscard]] IPCError lock();
+    [[nodiscard]] IPCError whyNotLocked(const IPCError &error, const QString &lockPath) const;
     [[nodiscard]] IPCError removeDeadSocket();
     [[nodiscard]] IPCError listenHere();
     [[nodiscard]] IPCError moveIntoPlace(const QByteArray &temporaryPath, mode_t mode);
@@ -75,6 +76,7 @@ private:
     Listener::Options m_options; // of the last claim
     QString m_address;
     QByteArray m_path; // the address, encoded
+    QByteArray m_givenPath; // the name that a given socket was bound to
     bool m_isGiven = false;
 };
 

@@ -7,10 +7,12 @@
 
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <cstddef>
+#include <utility>
 
 namespace qipc {
 
@@ -34,22 +36,38 @@ int option(int socket, int name)
     return ::getsockopt(socket, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
 }
 
-bool listensAt(int socket, const QByteArray &path)
+// The path that a listening Unix socket was bound to; empty for any other descriptor.
+QByteArray boundPath(int socket)
 {
     sockaddr_un address{};
     socklen_t size = sizeof address;
     if (::getsockname(socket, reinterpret_cast<sockaddr *>(&address), &size) != 0
         || address.sun_family != AF_UNIX)
-        return false;
+        return {};
     const auto longest = qsizetype(size) - qsizetype(offsetof(sockaddr_un, sun_path));
-    return longest > 0 && qstrnlen(address.sun_path, size_t(longest)) == size_t(path.size())
-        && path.startsWith(QByteArrayView(address.sun_path, path.size()))
-        && option(socket, SO_TYPE) == SOCK_STREAM && option(socket, SO_ACCEPTCONN) == 1;
+    if (longest <= 0 || option(socket, SO_TYPE) != SOCK_STREAM
+        || option(socket, SO_ACCEPTCONN) != 1)
+        return {};
+    return {address.sun_path, qsizetype(qstrnlen(address.sun_path, size_t(longest)))};
+}
+
+// Whether two names lead to the same socket, such as those below /run and below /var/run.
+bool isSameSocket(const QByteArray &a, const QByteArray &b)
+{
+    struct stat first
+    {
+    };
+    struct stat second
+    {
+    };
+    return a.startsWith('/') && ::stat(a.constData(), &first) == 0
+        && ::stat(b.constData(), &second) == 0 && S_ISSOCK(first.st_mode)
+        && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
 } // namespace
 
-FileDescriptor inheritedSocket(const QByteArray &path)
+InheritedSocket inheritedSocket(const QByteArray &path)
 {
     const int announced = inheritedCount();
     int count = 0;
@@ -57,12 +75,13 @@ FileDescriptor inheritedSocket(const QByteArray &path)
     while (count < announced && ::fcntl(firstInherited + count, F_SETFD, FD_CLOEXEC) == 0)
         ++count;
     for (int socket = firstInherited; socket < firstInherited + count; ++socket) {
-        if (!listensAt(socket, path))
+        QByteArray bound = boundPath(socket);
+        if (bound.isEmpty() || (bound != path && !isSameSocket(bound, path)))
             continue;
         FileDescriptor own(::fcntl(socket, F_DUPFD_CLOEXEC, 0));
         const int flags = own ? ::fcntl(own.get(), F_GETFL) : -1;
         if (flags >= 0 && ::fcntl(own.get(), F_SETFL, flags | O_NONBLOCK) == 0)
-            return own;
+            return {std::move(own), std::move(bound)};
     }
     return {};
 }
