@@ -15,7 +15,8 @@
  * connection was made. A small value.
  *
  * A pid may belong to another process by the time that it is looked at, and means little across pid
- * namespaces: decide by the uid.
+ * namespaces: decide by the user. To let in this process's own user only, ask isOwnUser() rather
+ * than compare uids: in a user namespace one uid can stand for many users.
  */
 class QIPC_EXPORT IPCCredentials
 {
@@ -43,6 +44,16 @@ public:
 
     //! The user, or -1 where unknown.
     [[nodiscard]] qint64 uid() const { return m_uid; }
+
+    //! Whether uid() stands for one user. False where it is unknown, and for the overflow uid
+    //! (mostly 65534, see user_namespaces(7)) in a user namespace that does not map it: there every
+    //! user from outside has it, and so has a process whose own user is not mapped. Reads files of
+    //! `/proc` for the overflow uid.
+    [[nodiscard]] bool isUserKnown() const;
+
+    //! Whether this is certainly the effective user of this process. False where isUserKnown() is,
+    //! as in a process started by `unshare -U`.
+    [[nodiscard]] bool isOwnUser() const;
 
     //! The user's effective group, or -1 where unknown.
     [[nodiscard]] qint64 gid() const { return m_gid; }

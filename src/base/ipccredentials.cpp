@@ -6,12 +6,56 @@
 #include <QtCore/QDebug>
 
 #ifdef Q_OS_UNIX
+#include <QtCore/QFile>
+#include <QtCore/QList>
 #include <QtCore/QVarLengthArray>
 
 #include <pwd.h>
 #include <sys/types.h>
 #include <unistd.h>
 #endif
+
+namespace {
+
+#ifdef Q_OS_LINUX
+
+// What the kernel gives for a user whom the user namespace of this process does not map.
+qint64 overflowUid()
+{
+    static const qint64 uid = [] {
+        constexpr qint64 usual = 65'534;
+        QFile file(QStringLiteral("/proc/sys/kernel/overflowuid"));
+        if (!file.open(QIODevice::ReadOnly))
+            return usual;
+        bool isNumber = false;
+        const qint64 told = file.readAll().trimmed().toLongLong(&isNumber);
+        return isNumber ? told : usual;
+    }();
+    return uid;
+}
+
+// Whether the user namespace of this process has a user \a uid of its own. Not remembered, for the
+// map is written only after the namespace was made.
+bool isMapped(qint64 uid)
+{
+    QFile file(QStringLiteral("/proc/self/uid_map"));
+    if (!file.open(QIODevice::ReadOnly))
+        return false;
+    const auto lines = file.readAll().split('\n');
+    for (const QByteArray &line : lines) {
+        const auto fields = line.simplified().split(' '); // the first one here, outside, how many
+        if (fields.size() != 3)
+            continue;
+        const qint64 first = fields.at(0).toLongLong();
+        if (uid >= first && uid - first < fields.at(2).toLongLong())
+            return true;
+    }
+    return false;
+}
+
+#endif
+
+} // namespace
 
 IPCCredentials::IPCCredentials(qint64 pid, qint64 uid, qint64 gid)
     : m_pid(pid)
@@ -26,6 +70,24 @@ IPCCredentials IPCCredentials::ofThisProcess()
     return {getpid(), geteuid(), getegid()};
 #else
     return {};
+#endif
+}
+
+bool IPCCredentials::isUserKnown() const
+{
+#ifdef Q_OS_LINUX
+    return isValid() && (m_uid != overflowUid() || isMapped(m_uid));
+#else
+    return isValid();
+#endif
+}
+
+bool IPCCredentials::isOwnUser() const
+{
+#ifdef Q_OS_UNIX
+    return m_uid == qint64(geteuid()) && isUserKnown();
+#else
+    return false;
 #endif
 }
 

@@ -109,10 +109,16 @@ IPCError Acceptor::checkPeer(const IPCCredentials &who) const
 {
     if (!who.isValid())
         return {};
-    const qint64 own = IPCCredentials::ofThisProcess().uid();
-    if (m_access == Access::User && who.uid() != own)
+    if (m_access == Access::User && !who.isOwnUser()) {
+        const IPCCredentials own = IPCCredentials::ofThisProcess();
+        if (!own.isUserKnown()) {
+            return {IPCError::Code::Rejected,
+                    u"this server serves only its own user, who cannot be told from others in its "
+                    "user namespace, which does not map the uid %1"_s.arg(own.uid())};
+        }
         return {IPCError::Code::Rejected,
-                u"this server serves only its own user, with the uid %1"_s.arg(own)};
+                u"this server serves only its own user, with the uid %1"_s.arg(own.uid())};
+    }
     if (m_mostPerUser > 0 && m_sessionsOf.value(who.uid()) >= m_mostPerUser)
         return IPCError(IPCError::Code::TooManyConnections,
                         u"the user with the uid %1 has all the %2 connections that one user may "

@@ -121,11 +121,17 @@ void Session::sendOffer()
 
 IPCError Session::checkServer() const
 {
-    const qint64 own = IPCCredentials::ofThisProcess().uid();
     constexpr qint64 root = 0;
     const qint64 uid = m_credentials.uid();
-    if (m_greeting.trustAnyUser || !m_credentials.isValid() || uid == own || uid == root)
+    if (m_greeting.trustAnyUser || !m_credentials.isValid() || m_credentials.isOwnUser()
+        || (uid == root && m_credentials.isUserKnown()))
         return {};
+    if (!m_credentials.isUserKnown()) {
+        return {IPCError::Code::PermissionDenied,
+                u"the owner of the server cannot be told from inside this user namespace, which "
+                "does not map the uid %1; run this program outside of it, or trust any user "
+                "(serverTrust)"_s.arg(uid)};
+    }
     return {
         IPCError::Code::PermissionDenied,
         u"the server belongs to the user with the uid %1, who is not trusted (serverTrust)"_s.arg(

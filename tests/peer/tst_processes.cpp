@@ -71,7 +71,9 @@ public:
     enum class User { Own, Another };
 
     //! One that is given listening \a sockets, as systemd gives those of socket units.
-    Other(const QString &path, const QList<int> &sockets, const QString &task = u"serve"_s)
+    //! With a \a launcher, a command and its arguments, in front.
+    Other(const QString &path, const QList<int> &sockets, const QString &task = u"serve"_s,
+          const QStringList &launcher = {})
     {
         setChildProcessModifier([sockets] {
             // The numbers that they get may be those of others of them.
@@ -87,9 +89,14 @@ public:
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         environment.insert(u"LISTEN_FDS"_s, QString::number(sockets.size()));
         setProcessEnvironment(environment);
-        start(u"/bin/sh"_s,
-              {u"-c"_s, u"LISTEN_PID=$$ exec \"$0\" \"$1\" \"$2\""_s,
-               QCoreApplication::applicationFilePath(), task, path});
+        const QStringList command = launcher
+            + QStringList{u"/bin/sh"_s,
+                          u"-c"_s,
+                          u"LISTEN_PID=$$ exec \"$0\" \"$1\" \"$2\""_s,
+                          QCoreApplication::applicationFilePath(),
+                          task,
+                          path};
+        start(command.first(), command.mid(1));
         waitForReadyRead();
     }
 
@@ -150,6 +157,7 @@ private Q_SLOTS:
     void keepToTheirOwnUser();
     void areActivatedByASocket();
     void areActivatedByASocketOfAnotherName();
+    void letNobodyInFromAUserNamespaceThatNamesNobody();
     void ignoreASocketThatIsNotTheirs();
     void shareNoGivenSocket();
     void keepGivenSocketsToThemselves();
@@ -274,6 +282,29 @@ void tst_Processes::areActivatedByASocketOfAnotherName()
         QVERIFY(settled(client.connectToServer()));
         QCOMPARE(settled(client.request(1)).valueOr({}), QVariant(1));
     }
+}
+
+// There everybody has the overflow uid, so the server's own user cannot be told from others.
+void tst_Processes::letNobodyInFromAUserNamespaceThatNamesNobody()
+{
+    if (QProcess::execute(u"unshare"_s, {u"-U"_s, u"true"_s}) != 0)
+        QSKIP("this system lets this user make no user namespaces");
+    const QTemporaryDir folder;
+    const QString path = folder.filePath(u"s"_s);
+    const GivenSocket given(path);
+    QVERIFY(given.get() >= 0);
+    const Other other(path, {given.get()}, u"serve"_s, {u"unshare"_s, u"-U"_s});
+    IPCClient client(path);
+    const auto refused = settled(client.connectToServer());
+    QCOMPARE(refused.error().code(), Code::Rejected);
+    QVERIFY2(refused.error().message().contains(u"cannot be told from others"_s),
+             qPrintable(refused.error().message()));
+
+    // Nor can it be the owner of a lock.
+    Other another(folder.filePath(u"another"_s), {}, u"serve"_s, {u"unshare"_s, u"-U"_s});
+    QTRY_COMPARE(another.state(), QProcess::NotRunning);
+    QVERIFY(another.exitCode() != 0);
+    QVERIFY(!QFileInfo::exists(folder.filePath(u"another.lock"_s)));
 }
 
 void tst_Processes::ignoreASocketThatIsNotTheirs()

@@ -148,6 +148,7 @@ private Q_SLOTS:
     void areJudgedByTheKernelsWord_data();
     void areJudgedByTheKernelsWord();
     void doNotTrustEachOthersServers();
+    void trustNobodyFromAUserNamespaceThatNamesNobody();
     void doNotTakeEachOthersAddress();
     void areToldWhoseLeftoverIsInTheWay_data();
     void areToldWhoseLeftoverIsInTheWay();
@@ -230,6 +231,33 @@ void tst_Users::doNotTrustEachOthersServers()
     const QString told = careful.line();
     QCOMPARE(careful.code(), Code::PermissionDenied);
     QVERIFY2(told.contains(u"uid %1"_s.arg(ada)), qPrintable(told));
+}
+
+// There everybody has the overflow uid, the server's user and the client's own: as with
+// `unshare -U qipc send PATH '"x"'`, which must not give its payload to just any server.
+void tst_Users::trustNobodyFromAUserNamespaceThatNamesNobody()
+{
+    const SharedFolder folder;
+    const QString path = folder.filePath(u"s"_s);
+    Server server(path, IPCServer::Access::World);
+    QCOMPARE(server.line(), u"ready"_s);
+
+    for (const int uid : {bob, ada}) {
+        QProcess careful;
+        careful.start(u"setpriv"_s,
+                      {u"--reuid=%1"_s.arg(uid), u"--clear-groups"_s, u"unshare"_s, u"-U"_s,
+                       QCoreApplication::applicationFilePath(), u"connect"_s, path, u"careful"_s});
+        QVERIFY(careful.waitForFinished());
+        const QString told = QString::fromLocal8Bit(careful.readAllStandardOutput());
+        if (careful.exitCode() == 1 && told.isEmpty())
+            QSKIP("this system lets nobody make user namespaces");
+        QCOMPARE(Code(careful.exitCode()), Code::PermissionDenied);
+        QVERIFY2(told.contains(u"cannot be told from inside this user namespace"_s),
+                 qPrintable(told));
+    }
+    Client itself(path, ada);
+    QCOMPARE(itself.code(), Code::NoError);
+    QCOMPARE(server.line(), u"connected %1"_s.arg(ada)); // and nobody before
 }
 
 // Not while it is alive, and not what it has left behind.

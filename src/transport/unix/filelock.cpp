@@ -6,11 +6,14 @@
 #include "logging_p.h"
 #include "systemerror_p.h"
 
+#include <QIpc/ipccredentials.h>
+
 #include <QtCore/QFile>
 
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -38,6 +41,18 @@ IPCError refusal(const QString &path)
         QStringLiteral("cannot lock \"%1\": it is not a regular file of this user; remove "
                        "it, or use another folder")
             .arg(path));
+}
+
+// A file there may be a stranger's, and nobody could tell it from one that was just made.
+IPCError unknownOwner(const QString &path)
+{
+    return IPCError(
+        Code::PermissionDenied,
+        QStringLiteral("cannot lock \"%1\": its owner cannot be told from inside this user "
+                       "namespace, which does not map the uid %2; run this program outside of it, "
+                       "or map its user")
+            .arg(path)
+            .arg(::geteuid()));
 }
 
 IPCError notEmpty(const QString &path)
@@ -68,9 +83,9 @@ IPCError cannotOpen(int error, const QString &path)
     }
 }
 
-bool isRegularAndOurs(const FileStatus &status)
+bool isOurs(const FileStatus &status)
 {
-    return S_ISREG(status.st_mode) && status.st_uid == ::geteuid();
+    return IPCCredentials(-1, qint64(status.st_uid), -1).isOwnUser();
 }
 
 int lockFile(const FileDescriptor &file)
@@ -105,6 +120,8 @@ bool isEmpty(const FileDescriptor &file)
 IPCResult<FileLock::Outcome> FileLock::tryLock(const QString &path)
 {
     Q_ASSERT(!isHeld());
+    if (!IPCCredentials::ofThisProcess().isUserKnown()) // before a file is made
+        return unknownOwner(path);
     const QByteArray encodedPath = QFile::encodeName(path);
     for (int attempt = 0; attempt < mostAttempts; ++attempt) {
         FileDescriptor file = openLockFile(encodedPath);
@@ -113,7 +130,7 @@ IPCResult<FileLock::Outcome> FileLock::tryLock(const QString &path)
         FileStatus status{};
         if (::fstat(file.get(), &status) != 0)
             return cannotLock(errno, path);
-        if (!isRegularAndOurs(status))
+        if (!S_ISREG(status.st_mode) || !isOurs(status))
             return refusal(path);
         const int error = lockFile(file);
         if (error == EWOULDBLOCK)

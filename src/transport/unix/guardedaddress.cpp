@@ -88,6 +88,11 @@ IPCError strangersFile(int error, const FileStatus &file, const QString &path,
         .withSystemError(error);
 }
 
+bool isOurs(const FileStatus &file)
+{
+    return IPCCredentials(-1, qint64(file.st_uid), -1).isOwnUser();
+}
+
 bool isForbidden(int error)
 {
     return error == EACCES || error == EPERM;
@@ -268,7 +273,7 @@ IPCError GuardedAddress::whyNotLocked(const IPCError &error, const QString &lock
 {
     const auto lock = statusAt(QFile::encodeName(lockPath));
     const bool isLeftover = lock && S_ISREG(lock->st_mode) && lock->st_size == 0
-        && lock->st_uid != ::geteuid(); // else it is a file of some other program
+        && !isOurs(*lock); // else it is a file of some other program
     if (error.code() != Code::PermissionDenied || !isLeftover)
         return error;
     const auto socket = statusAt(m_path);
@@ -302,7 +307,7 @@ IPCError GuardedAddress::removeDeadSocket()
     qCDebug(logTransport, "removing the dead socket %ls", qUtf16Printable(m_address));
     if (::unlink(m_path.constData()) == 0 || errno == ENOENT)
         return {};
-    return isForbidden(errno) && refusing->st_uid != ::geteuid()
+    return isForbidden(errno) && !isOurs(*refusing)
         ? strangersFile(errno, *refusing, m_address, m_address)
         : cannotListen(errno, m_address);
 }
