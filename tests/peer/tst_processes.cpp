@@ -3,6 +3,8 @@
 
 #include "pair.h"
 
+#include "reachableprogram.h"
+
 #include <QtCore/QFileInfo>
 #include <QtCore/QProcess>
 
@@ -68,8 +70,6 @@ int closeOnExec(const QString &path)
 class Other : public QProcess
 {
 public:
-    enum class User { Own, Another };
-
     //! One that is given listening \a sockets, as systemd gives those of socket units.
     //! With a \a launcher, a command and its arguments, in front.
     Other(const QString &path, const QList<int> &sockets, const QString &task = u"serve"_s,
@@ -100,16 +100,21 @@ public:
         waitForReadyRead();
     }
 
-    explicit Other(const QString &path, User user = User::Own)
+    explicit Other(const QString &path)
     {
-        if (user == User::Another) {
-            setChildProcessModifier([] {
-                constexpr uid_t nobody = 65534;
-                if (setgroups(0, nullptr) != 0 || setgid(nobody) != 0 || setuid(nobody) != 0)
-                    _exit(1);
-            });
-        }
         start(QCoreApplication::applicationFilePath(), {u"serve"_s, path});
+        waitForReadyRead();
+    }
+
+    //! One that runs as the user nobody.
+    Other(const QString &path, const ReachableProgram &program)
+    {
+        setChildProcessModifier([] {
+            constexpr uid_t nobody = 65534;
+            if (setgroups(0, nullptr) != 0 || setgid(nobody) != 0 || setuid(nobody) != 0)
+                _exit(1);
+        });
+        start(program.path(), {u"serve"_s, path});
         waitForReadyRead();
     }
     ~Other() override
@@ -238,7 +243,9 @@ void tst_Processes::keepToTheirOwnUser()
     const QTemporaryDir folder;
     QVERIFY(QFile::setPermissions(folder.path(), QFile::Permissions(0x7777)));
     const QString path = folder.filePath(u"s"_s);
-    const Other other(path, Other::User::Another);
+    const ReachableProgram program(QCoreApplication::applicationFilePath());
+    QVERIFY(program.isThere());
+    const Other other(path, program);
     IPCClient client(path);
     QCOMPARE(codeOf(client.connectToServer()), Code::PermissionDenied); // another's server
     client.setServerTrust(IPCClient::ServerTrust::AnyUser);

@@ -3,6 +3,8 @@
 
 #include "pair.h"
 
+#include "reachableprogram.h"
+
 #include <QtCore/QCoreApplication>
 #include <QtCore/QMetaEnum>
 #include <QtCore/QProcess>
@@ -80,6 +82,9 @@ QString accessName(IPCServer::Access access)
     return QString::fromLatin1(QMetaEnum::fromType<IPCServer::Access>().valueToKey(int(access)));
 }
 
+//! This program, where every user can run it. Made by initTestCase().
+std::unique_ptr<ReachableProgram> reachable;
+
 //! This program as the user \a uid, who is in one more \a group where that is not 0.
 class Person : public QProcess
 {
@@ -90,8 +95,7 @@ public:
         const QString id = QString::number(uid);
         QStringList privileges{u"--reuid="_s + id, u"--regid="_s + id};
         privileges += group == 0 ? u"--clear-groups"_s : u"--groups=%1"_s.arg(group);
-        start(u"setpriv"_s,
-              privileges + QStringList{QCoreApplication::applicationFilePath()} + arguments);
+        start(u"setpriv"_s, privileges + QStringList{reachable->path()} + arguments);
     }
     ~Person() override
     {
@@ -143,6 +147,7 @@ class tst_Users : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void cleanupTestCase();
     void mayConnect_data();
     void mayConnect();
     void areJudgedByTheKernelsWord_data();
@@ -158,6 +163,13 @@ void tst_Users::initTestCase()
 {
     if (getuid() != 0)
         QSKIP("only root can be several users");
+    reachable = std::make_unique<ReachableProgram>(QCoreApplication::applicationFilePath());
+    QVERIFY(reachable->isThere());
+}
+
+void tst_Users::cleanupTestCase()
+{
+    reachable.reset();
 }
 
 void tst_Users::mayConnect_data()

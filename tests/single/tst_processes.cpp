@@ -3,6 +3,8 @@
 
 // Real starts of a real program: many at once, with kills in between, in changed environments.
 
+#include "reachableprogram.h"
+
 #include <QtCore/QDir>
 #include <QtCore/QElapsedTimer>
 #include <QtCore/QFile>
@@ -57,6 +59,12 @@ public:
     {
         m_arguments = options + QStringList{m_process.program()} + m_arguments;
         m_process.setProgram(program);
+    }
+    //! As runBy(), a copy that another user can run.
+    void runBy(const QString &program, const QStringList &options, const ReachableProgram &copy)
+    {
+        m_process.setProgram(copy.path());
+        runBy(program, options);
     }
     void setEnvironment(const QProcessEnvironment &environment)
     {
@@ -416,7 +424,9 @@ void tst_Processes::anotherUserWithoutAPlace()
     QTRY_VERIFY_WITH_TIMEOUT(primary.isPrimary(), patience);
     // This one has no home: it cannot be told whether another instance of its own runs.
     Start other(m_id, {u"9"_s});
-    other.runBy(setpriv, {u"--reuid=nobody"_s, u"--regid=nogroup"_s, u"--clear-groups"_s});
+    const ReachableProgram program(QStringLiteral(QIPC_TEST_INSTANCE));
+    QVERIFY(program.isThere());
+    other.runBy(setpriv, {u"--reuid=nobody"_s, u"--regid=nogroup"_s, u"--clear-groups"_s}, program);
     other.begin();
     QTRY_VERIFY_WITH_TIMEOUT(other.isOver(), patience);
     QVERIFY(other.says(u"role Failed"_s));
@@ -438,7 +448,9 @@ void tst_Processes::anotherUserBesideIt()
     primary.begin();
     QTRY_VERIFY_WITH_TIMEOUT(primary.isPrimary(), patience);
     Start other(m_id, {});
-    other.runBy(u"unshare"_s, options);
+    const ReachableProgram program(QStringLiteral(QIPC_TEST_INSTANCE));
+    QVERIFY(program.isThere());
+    other.runBy(u"unshare"_s, options, program);
     other.begin();
     QTRY_VERIFY_WITH_TIMEOUT(other.isPrimary(), patience);
     Start second(m_id, {u"9"_s});
