@@ -182,6 +182,13 @@ Scripts *QmlClient::listening(Signal signal) const
     return isSignalConnected(QMetaMethod::fromSignal(signal)) ? Scripts::of(this) : nullptr;
 }
 
+// By QML, or by C++ that listens to the base class as forwardSignals() does.
+bool QmlClient::isErrorHandled() const
+{
+    return receivers(SIGNAL(errorOccurred(QJSValue))) > 0
+        || receivers(SIGNAL(errorOccurred(IPCError))) > 1;
+}
+
 void QmlClient::forwardSignals()
 {
     connect(this, &IPCPeer::messageReceived, this, [this](const QVariant &message) {
@@ -215,6 +222,8 @@ void QmlClient::forwardSignals()
         const QPointer<QmlClient> alive(this);
         if (isFaultOfCaller(error.code()))
             qmlWarning(this) << error.message();
+        else if (!isErrorHandled())
+            reportUnheard(this, error);
         if (!alive)
             return;
         if (const Scripts *scripts = listening(&QmlClient::errorOccurred))

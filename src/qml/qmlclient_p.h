@@ -114,6 +114,7 @@ protected:
 
 private:
     void forwardSignals();
+    [[nodiscard]] bool isErrorHandled() const;
     template <typename Signal>
     [[nodiscard]] Scripts *listening(Signal signal) const;
     [[nodiscard]] QJSValue

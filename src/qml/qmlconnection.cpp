@@ -87,6 +87,13 @@ Scripts *QmlConnection::listening(Signal signal) const
     return isSignalConnected(QMetaMethod::fromSignal(signal)) ? Scripts::of(this) : nullptr;
 }
 
+// By QML, or by C++ that listens to the base class as forwardSignals() and the server do.
+bool QmlConnection::isErrorHandled() const
+{
+    return receivers(SIGNAL(errorOccurred(QJSValue))) > 0
+        || receivers(SIGNAL(errorOccurred(IPCError))) > 2;
+}
+
 void QmlConnection::forwardSignals()
 {
     connect(this, &IPCPeer::messageReceived, this, [this](const QVariant &message) {

@@ -37,6 +37,8 @@ public:
     ~QmlConnection() override;
 
     [[nodiscard]] QmlServer *qmlServer() const;
+    //! Whether somebody listens to errorOccurred() of this one, and not of its server only.
+    [[nodiscard]] bool isErrorHandled() const;
     [[nodiscard]] double queuedBytesAsDouble() const { return double(queuedBytes()); }
     [[nodiscard]] QmlCredentials qmlCredentials() const { return QmlCredentials(credentials()); }
     [[nodiscard]] int requestTimeoutMs() const { return int(requestTimeout().count()); }

@@ -228,11 +228,20 @@ Scripts *QmlServer::listening(Signal signal) const
     return isSignalConnected(QMetaMethod::fromSignal(signal)) ? Scripts::of(this) : nullptr;
 }
 
+// By QML, or by C++ that listens to the base class as forwardSignals() does.
+bool QmlServer::isErrorHandled() const
+{
+    return receivers(SIGNAL(errorOccurred(QJSValue, qipc::QmlConnection *))) > 0
+        || receivers(SIGNAL(errorOccurred(IPCError, IPCConnection *))) > 1;
+}
+
 void QmlServer::tellError(const IPCError &error, QmlConnection *connection)
 {
     const QPointer<QmlServer> alive(this);
     if (isFaultOfCaller(error.code()))
         qmlWarning(this) << error.message();
+    else if (!isErrorHandled() && (!connection || !connection->isErrorHandled()))
+        reportUnheard(this, error);
     if (!alive)
         return;
     if (const Scripts *scripts = listening(&QmlServer::errorOccurred))

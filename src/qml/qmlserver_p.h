@@ -114,6 +114,7 @@ private:
     [[nodiscard]] QString generateId();
     [[nodiscard]] QFuture<IPCResult<void>> authorize(const IPCCredentials &who,
                                                      const QVariant &payload);
+    [[nodiscard]] bool isErrorHandled() const;
     void tellError(const IPCError &error, QmlConnection *connection);
     void forwardSignals();
     template <typename Signal>

@@ -34,6 +34,16 @@ QString lineOf(const QJSValue &error)
     return line > 0 ? u"%1:%2: "_s.arg(file).arg(line) : QString();
 }
 
+// The line of an object is known to the engine alone.
+QString placeOf(const QObject *object)
+{
+    const QQmlContext *context = qmlContext(object);
+    if (!context)
+        return QString();
+    const QString id = context->nameForObject(object);
+    return context->baseUrl().toString() + u": "_s + (id.isEmpty() ? QString() : id + u": "_s);
+}
+
 QString stackOf(const QJSValue &error)
 {
     return error.property(u"stack"_s).toString();
@@ -95,10 +105,23 @@ void Scripts::warnHere(const QString &text) const
     qCWarning(logQml).noquote() << lineOf(errorHere()) + text;
 }
 
+void Scripts::reportUnheard(const QObject *object, const IPCError &error) const
+{
+    const QString line = lineOf(errorHere());
+    qCWarning(logQml).noquote() << (line.isEmpty() ? placeOf(object) : line)
+            + u"an error occurred, and nobody handled it: IPCError: "_s + error.message();
+}
+
 void Scripts::reportUnhandled(const QJSValue &error) const
 {
     qCWarning(logQml).noquote() << lineOf(error)
             + u"a promise was rejected, and nobody handled it: "_s + error.toString();
+}
+
+void reportUnheard(const QObject *object, const IPCError &error)
+{
+    if (const Scripts *scripts = Scripts::of(object))
+        scripts->reportUnheard(object, error);
 }
 
 HandlerWatch::HandlerWatch(Scripts *scripts)

@@ -4,6 +4,8 @@
 #ifndef QIPC_SCRIPTS_P_H
 #define QIPC_SCRIPTS_P_H
 
+#include <QIpc/ipcerror.h>
+
 #include <QtCore/QPointer>
 #include <QtQml/QJSValue>
 #include <QtQml/QQmlEngine>
@@ -46,6 +48,10 @@ public:
     //! Logs \a text with the line of JavaScript that is being run.
     void warnHere(const QString &text) const;
 
+    //! Logs \a error, which \a object emitted and nobody listened to: with the line of
+    //! JavaScript that is being run, or if there is none with the file and the id of \a object.
+    void reportUnheard(const QObject *object, const IPCError &error) const;
+
     //! For helpers.js: logs the rejection of a promise.
     Q_INVOKABLE void reportUnhandled(const QJSValue &error) const;
 
@@ -68,6 +74,9 @@ Q_SIGNALS:
 private:
     explicit Scripts(QQmlEngine *engine);
 };
+
+//! Scripts::reportUnheard() by the Scripts of \a object, if it still has any.
+void reportUnheard(const QObject *object, const IPCError &error);
 
 /*!
  * Whether a handler threw while this existed: the engine catches what a handler of a signal throws,

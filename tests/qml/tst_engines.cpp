@@ -53,6 +53,8 @@ private Q_SLOTS:
     void startsWaitAlsoWhenAllSignalsWereDisconnected();
     void aStartWaitsAlsoBehindTheLastThatWasHeard();
     void warningsHaveTheirCategory();
+    void errorsThatNobodyHandlesAreLogged_data();
+    void errorsThatNobodyHandlesAreLogged();
 
 private:
     std::unique_ptr<QQmlEngine> makeEngine();
@@ -415,6 +417,68 @@ void tst_Engines::warningsHaveTheirCategory()
     QCOMPARE(warnings.last(),
              u"qipc.qml: :3: a promise was rejected, and nobody handled it: "
              "IPCError: the client is not connected"_s);
+}
+
+void tst_Engines::errorsThatNobodyHandlesAreLogged_data()
+{
+    QTest::addColumn<QString>("type");
+    QTest::addColumn<QString>("body"); // in which PATH is to be put
+    QTest::addColumn<bool>("byCpp");
+    QTest::addColumn<bool>("isLogged");
+    const auto client = u"IPCClient"_s;
+    const auto server = u"IPCServer"_s;
+    const auto handler = u"; onErrorOccurred: error => log.add('handled')"_s;
+    const auto nowhere = u"path: 'PATH/no/such/folder'; active: true"_s;
+    const auto broken = u"path: 'PATH'; active: true"_s;
+    const auto ofConnection =
+        broken + u"; onConnected: c => c.errorOccurred.connect(() => log.add('handled'))"_s;
+    QTest::newRow("client") << client << nowhere + u"; autoReconnect: false"_s << false << true;
+    QTest::newRow("client, handled")
+        << client << nowhere + u"; autoReconnect: false"_s + handler << false << false;
+    QTest::newRow("server") << server << nowhere << false << true;
+    QTest::newRow("server, handled") << server << nowhere + handler << false << false;
+    QTest::newRow("connection") << server << broken << false << true;
+    QTest::newRow("connection, handled by the server")
+        << server << broken + handler << false << false;
+    QTest::newRow("connection, handled by itself") << server << ofConnection << false << false;
+    QTest::newRow("connection, handled in C++") << server << broken << true << false;
+}
+
+void tst_Engines::errorsThatNobodyHandlesAreLogged()
+{
+    QFETCH(const QString, type);
+    QFETCH(QString, body);
+    QFETCH(const bool, byCpp);
+    QFETCH(const bool, isLogged);
+    warnings.clear();
+    const QtMessageHandler before = qInstallMessageHandler(
+        [](QtMsgType, const QMessageLogContext &context, const QString &message) {
+            warnings.append(QString::fromLatin1(context.category) + u": "_s + message);
+        });
+    auto engine = makeEngine();
+    const QString path = m_folder->filePath(u"q"_s);
+    body.replace(u"PATH"_s, path);
+    const std::unique_ptr<QObject> object(make(engine.get(), u"id: me; "_s + body, type));
+    auto *server = qobject_cast<IPCServer *>(object.get());
+    bool isHandled = false;
+    if (byCpp)
+        connect(server, &IPCServer::errorOccurred, this, [&isHandled] { isHandled = true; });
+    IPCClient client(path);
+    if (server && server->isListening()) {
+        client.connectToServer();
+        QVERIFY(QTest::qWaitFor([&] { return !server->connections().isEmpty(); }));
+        client.abort(); // without a farewell
+    }
+    const auto isTold = [&] { return isHandled || !m_log->lines.isEmpty() || !warnings.isEmpty(); };
+    const bool told = QTest::qWaitFor(isTold);
+    qInstallMessageHandler(before);
+    QVERIFY(told);
+    QCOMPARE(warnings.size(), isLogged ? 1 : 0);
+    if (isLogged) {
+        const auto begin =
+            u"qipc.qml: : me: an error occurred, and nobody handled it: IPCError: "_s;
+        QVERIFY2(warnings.first().startsWith(begin), qPrintable(warnings.first()));
+    }
 }
 
 QTEST_GUILESS_MAIN(tst_Engines)
