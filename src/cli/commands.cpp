@@ -30,51 +30,56 @@ const std::array<Command, 8> &commands()
         {"serve"_L1, "PATH"_L1, Arity::None, Arity::None,
          answering | Option::Interactive | Option::Codec | Option::Compress | Option::Timeout
              | general,
-         serve, "be a server, and print what happens"_L1,
-         R"(Listens at PATH until SIGINT or SIGTERM, then says farewell to the clients and
-exits. Prints each event as a JSON object: ready, connected, message, request,
-subscribed, unsubscribed, disconnected, error, closed. Requests count as
-unhandled, unless --echo or --reply is given.
+         serve, "run a server, and print what happens"_L1,
+         R"(Runs a server at PATH until it is ended (Ctrl+C, SIGTERM, SIGHUP) or nobody
+reads its output; then it says goodbye to the clients and exits. Each event is
+printed as a JSON object: ready, connected, message, request, subscribed,
+unsubscribed, disconnected, error, closed. With --echo or --reply, requests are
+answered; without, the client is told that nobody answers.
 
-With --interactive, each line of standard input is one of these, and its result
-is printed:
+With --interactive, each line of standard input is one of these commands, and
+its result is printed:
   {"broadcast":VALUE}          send to all clients
-  {"survey":VALUE}             ask all clients
-  {"publish":[TOPIC,VALUE]}    send to those who subscribed to the topic
+  {"survey":VALUE}             ask all clients, and collect their answers
+  {"publish":[TOPIC,VALUE]}    send to the subscribers of the topic
   {"send":[ID,VALUE]}          send to one client
   {"request":[ID,VALUE]}       ask one client
-  {"close":{}}                 say farewell and exit
+  {"close":{}}                 say goodbye and exit
   {"closeForRestart":{}}       the same, and ask the clients to come back)"_L1,
          R"(  qipc serve demo --echo
   qipc serve /run/user/1000/demo.sock --reply '{"ok":true}'
   qipc serve demo --interactive)"_L1},
 
         {"listen"_L1, "PATH"_L1, Arity::None, Arity::None, answering | connecting, listen,
-         "print what a server sends, until it ends"_L1,
-         R"(Prints each message and each request that the server sends, until it ends or
-SIGINT or SIGTERM comes. Requests count as unhandled, unless --echo or --reply
-is given.)"_L1,
+         "print what a server sends"_L1,
+         R"(Connects, and prints each message and each request that the server sends, until
+the server ends, this is ended (Ctrl+C, SIGTERM, SIGHUP), or nobody reads its
+output. With --echo or --reply, requests are answered; without, the server is
+told that nobody answers.)"_L1,
          R"(  qipc listen demo
   qipc listen demo --payload '{"name":"watcher"}' | jq .
+  qipc listen demo | head -1
   qipc listen demo --retry --echo)"_L1},
 
         {"send"_L1, "PATH JSON..."_L1, Arity::None, Arity::Some, Option::String | connecting, send,
-         "send messages"_L1,
-         "Sends each JSON value as a message, and exits when they have left."_L1,
+         "send messages to a server"_L1,
+         R"(Sends each JSON value as a message, and exits when all of them are on their way.
+Use 'qipc request' to know that the server has handled one.)"_L1,
          R"(  qipc send demo '{"temperature":21.5}' '[1,2,3]' null
   qipc send demo --string hello
   date | qipc send demo --string -
   qipc send demo -- -1)"_L1},
 
         {"request"_L1, "PATH JSON"_L1, Arity::None, Arity::One, Option::String | connecting,
-         request, "ask the server, and print its answer"_L1,
-         "Sends the JSON value as a request, and prints the answer."_L1,
+         request, "ask a server, and print its answer"_L1,
+         R"(Sends the JSON value as a request, and prints the answer, as JSON. An answer
+without a value prints nothing.)"_L1,
          R"(  qipc request demo '{"get":"time"}'
   qipc request demo --string time --timeout 500
   qipc request demo - < question.json)"_L1},
 
         {"ping"_L1, "PATH"_L1, Arity::None, Arity::None, Option::Count | connecting, ping,
-         "measure round trips"_L1,
+         "measure round trips to a server"_L1,
          R"(Prints how long each round trip took, in milliseconds, and then the shortest,
 the median and the longest.)"_L1,
          R"(  qipc ping demo
@@ -83,13 +88,15 @@ the median and the longest.)"_L1,
         {"subscribe"_L1, "PATH TOPIC..."_L1, Arity::Some, Arity::None, connecting, subscribe,
          "print what is published to topics"_L1,
          R"(Prints {"topic":TOPIC,"message":VALUE} for all that is published to the topics,
-until the server ends or SIGINT or SIGTERM comes.)"_L1,
+until the server ends, this is ended (Ctrl+C, SIGTERM, SIGHUP), or nobody reads
+its output.)"_L1,
          R"(  qipc subscribe demo weather news
   qipc subscribe demo weather --retry)"_L1},
 
         {"publish"_L1, "PATH TOPIC JSON"_L1, Arity::One, Arity::One, Option::String | connecting,
-         publish, "publish to a topic"_L1,
-         "Publishes the JSON value to all who subscribed to the topic."_L1,
+         publish, "publish a message to a topic"_L1,
+         R"(Publishes the JSON value to all who have subscribed to the topic. It is no error
+if there are none.)"_L1,
          R"(  qipc publish demo weather '{"temperature":21.5}'
   qipc publish demo news --string 'It rains.')"_L1},
 
@@ -98,10 +105,10 @@ until the server ends or SIGINT or SIGTERM comes.)"_L1,
              | general,
          single, "be the one running instance, or hand over to it"_L1,
          R"(The first start with an ID becomes the primary: it prints a ready event, and an
-activated event for each later start with the same ID, until SIGINT or SIGTERM
-comes. A later start hands its ARGs over and exits once they are taken; with
---wait, once the primary is done with them. What the primary answers is its exit
-status.
+activated event for each later start with the same ID, until it is ended
+(Ctrl+C, SIGTERM, SIGHUP) or nobody reads its output. A later start hands its
+ARGs over and exits once they are taken; with --wait, once the primary is done
+with them. What the primary answers is its exit status.
 
 With --on-activate, the primary runs CMD by the shell for each start, with the
 ARGs as "$@", in the folder and with the activation token of that start. A start

@@ -56,7 +56,7 @@ constexpr qsizetype leftColumn = 28;
     QString table;
     for (const Command &command : commands())
         table += tableRow(QString(command.name % ' '_L1 % command.arguments), command.summary);
-    table += tableRow(u"help [COMMAND]"_s, "show this help, or that of a command"_L1);
+    table += tableRow(u"help [COMMAND]"_s, "show this help, or the help of a command"_L1);
     return table;
 }
 
@@ -66,17 +66,17 @@ QByteArray helpText()
 {
     const QString text = R"(Usage: qipc COMMAND PATH|ID [ARGUMENT...] [OPTION...]
 
-Talks with programs that use QIpc, net-ipc or @isdk/ipc-server on this machine.
+Talks with programs on this machine that use QIpc, net-ipc or @isdk/ipc-server.
 
 Commands:
 )"_L1 % commandTable()
         % R"(
-'qipc COMMAND --help' lists the options of a command.
+PATH is where the server's socket is: a path if it begins with / or ., else the
+name of a socket in the temporary directory. ID is the name of a program, such
+as org.example.viewer. JSON is a value in quotes, such as '{"a":1}' or '"text"';
+- reads it from standard input, and --string takes plain text instead.
 
-PATH is a path where it starts with / or . and else a name in the temporary
-directory. ID is the name of a program, such as org.example.viewer. JSON may be
--, to read it from standard input. Output is one JSON value a line; undefined
-prints nothing.
+Each line of output is one JSON value. Errors go to standard error.
 
 Options:
   -h, --help                  show this help
@@ -86,11 +86,11 @@ Exit status:
   0  done
   1  the peer answered with an error, or nobody answered
   2  bad usage or bad JSON
-  3  no server, or refused, or the address is taken
+  3  no server there, or it refused, or the address is taken
   4  timed out
   5  the connection was lost
   6  there is a primary, but it does not respond
-'qipc single' gives the exit code that the primary answered with, as it is.
+'qipc single' exits with the code that the primary answered with.
 
 Examples:
   qipc serve demo --echo &
