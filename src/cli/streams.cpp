@@ -92,6 +92,12 @@ int writeAll(OutputStream stream, QByteArrayView bytes)
     return 0;
 }
 
+void waitForInput()
+{
+    pollfd wait = {STDIN_FILENO, POLLIN, 0};
+    while (::poll(&wait, 1, forEver) < 0 && errno == EINTR) { }
+}
+
 IPCResult<QByteArray> readStandardInput()
 {
     QByteArray input;
@@ -103,8 +109,7 @@ IPCResult<QByteArray> readStandardInput()
         if (size > 0) {
             input.append(chunk, size);
         } else if (const int error = errno; isPassing(error)) {
-            pollfd wait = {STDIN_FILENO, POLLIN, 0};
-            ::poll(&wait, 1, forEver);
+            waitForInput();
         } else {
             return cannotRead(qt_error_string(error));
         }
@@ -119,6 +124,10 @@ int writeAll(OutputStream stream, QByteArrayView bytes)
     const bool written =
         std::fwrite(bytes.data(), 1, size_t(bytes.size()), file) == size_t(bytes.size());
     return written && std::fflush(file) == 0 ? 0 : errno;
+}
+
+void waitForInput()
+{
 }
 
 IPCResult<QByteArray> readStandardInput()

@@ -25,6 +25,10 @@ enum class OutputStream { Output = 1, Errors = 2 };
  */
 [[nodiscard]] int writeAll(OutputStream stream, QByteArrayView bytes);
 
+//! Waits until something can be read from standard input, or it has ended. Where streams are never
+//! non-blocking, returns at once: reading waits then.
+void waitForInput();
+
 //! Reads standard input to its end. InvalidArgument if it cannot be read.
 [[nodiscard]] IPCResult<QByteArray> readStandardInput();
 

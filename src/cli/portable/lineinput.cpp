@@ -3,11 +3,14 @@
 
 #include "lineinput_p.h"
 
+#include "streams_p.h"
+
 #include <QtCore/QFile>
 #include <QtCore/QMutex>
 
 #include <cstdio>
 #include <thread>
+#include <utility>
 
 namespace qipc::cli {
 
@@ -53,11 +56,20 @@ void LineInput::Private::read()
     QFile file;
     if (!file.open(standardInput, QIODevice::ReadOnly | QIODevice::Unbuffered))
         return;
-    for (QByteArray line = file.readLine(); !line.isEmpty(); line = file.readLine()) {
-        if (line.endsWith('\n'))
+    QByteArray line; // of a stream that is non-blocking it comes in pieces
+    while (true) {
+        waitForInput();
+        const QByteArray piece = file.readLine();
+        if (piece.isEmpty())
+            break;
+        line += piece;
+        if (line.endsWith('\n')) {
             line.chop(1);
-        deliver(line);
+            deliver(std::exchange(line, {}));
+        }
     }
+    if (!line.isEmpty())
+        deliver(line);
 }
 
 void LineInput::Private::deliver(const QByteArray &line)
