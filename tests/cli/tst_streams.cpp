@@ -293,7 +293,7 @@ void TestStreams::logsEveryLineToASlowReader()
     tool.sendSignal(SIGTERM);
     QList<QByteArray> lines = errors.readToEnd().split('\n');
     QCOMPARE(lines.takeLast(), QByteArray());
-    QVERIFY(lines.size() > 3);
+    QVERIFY(!lines.isEmpty());
     const QByteArray begin = prefix + " qipc.";
     for (const QByteArray &line : std::as_const(lines))
         QVERIFY(line.startsWith(begin));
