@@ -26,6 +26,9 @@ class IPCPeerPrivate;
  * close, abort or delete it, or run an event loop of its own, in which it goes on: what comes
  * meanwhile is told from there, up to 16 such slots inside each other.
  *
+ * In a child made by `fork()` it is of no use; there its destructor leaves the parent's connection
+ * alone. See ipcCloseInChild().
+ *
  * \section1 Futures
  *
  * Every future settles exactly once, in this object's thread, with a value or an IPCError; when the

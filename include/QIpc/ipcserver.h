@@ -43,6 +43,10 @@ struct IPCOutcome
  * they follow the connection's own. Lives in one thread, with its connections. A slot may delete
  * anything, also the server. Deleting it ends all connections with a farewell, without waiting:
  * what is still queued then may be lost, so close() first where that matters.
+ *
+ * A child made by `fork()` without `exec()` has the address as well, for as long as it lives:
+ * nobody else can listen there, unless the child calls ipcCloseInChild(). Its copy of this object
+ * is of no use to it, and leaves the parent alone when it goes.
  */
 class QIPC_EXPORT IPCServer : public QObject
 {

@@ -39,6 +39,10 @@ class IPCSingleInstancePrivate;
  * the user's own and does not depend on how the program was launched. When the primary dies, a
  * secondary that is still there becomes the primary.
  *
+ * A child that the primary makes by `fork()` without `exec()` holds the lock as well, for as long
+ * as it lives, unless it calls ipcCloseInChild(). A program started by `exec()`, as QProcess does,
+ * does not.
+ *
  * Needs a QCoreApplication, or what is made of it; not its exec(). Lives in one thread.
  */
 class QIPC_EXPORT IPCSingleInstance : public QObject

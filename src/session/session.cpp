@@ -272,7 +272,7 @@ void Session::sendFarewellIfFree()
 // Says it once, without waiting for anything.
 void Session::sayFarewell(const Farewell &farewell)
 {
-    if (!m_stream || !m_queue || m_streamEnd)
+    if (!m_stream || !m_queue || m_streamEnd || !m_process.isHere()) // a child's parent stays
         return;
     if (const auto frame = encodeFarewell(m_format, farewell)) {
         put(*frame, {});

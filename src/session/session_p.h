@@ -10,6 +10,7 @@
 #include "handshake_p.h"
 #include "packet_p.h"
 #include "pendingrequests_p.h"
+#include "process_p.h"
 #include "sendqueue_p.h"
 #include "turnclock_p.h"
 
@@ -228,6 +229,7 @@ private:
     PendingRequests m_pending;
     std::shared_ptr<Mailbox> m_mailbox;
     const std::shared_ptr<TurnClock> m_clock;
+    const ProcessMark m_process;
 
     IPCCredentials m_credentials;
     QString m_id;

@@ -5,6 +5,7 @@
 
 #include "localstream_p.h"
 #include "logging_p.h"
+#include "process_p.h"
 #include "socketfile_p.h"
 
 #include <QtCore/QFile>
@@ -150,24 +151,42 @@ class LocalListener final : public Listener
 {
 public:
     LocalListener();
+    ~LocalListener() override;
+    Q_DISABLE_COPY_MOVE(LocalListener)
 
     [[nodiscard]] IPCError listen(const Options &options) override;
-    void close() override { m_server.close(); }
-    [[nodiscard]] bool isListening() const override { return m_server.isListening(); }
+    void close() override;
+    [[nodiscard]] bool isListening() const override { return m_server->isListening(); }
     void setAccepting(bool accepting) override;
 
 private:
     void onNewConnection();
     void deliver();
 
-    QLocalServer m_server;
+    std::unique_ptr<QLocalServer> m_server = std::make_unique<QLocalServer>();
     bool m_accepting = true;
+    const ProcessMark m_process;
 };
 
 LocalListener::LocalListener()
 {
-    m_server.setMaxPendingConnections(1);
-    connect(&m_server, &QLocalServer::newConnection, this, &LocalListener::onNewConnection);
+    m_server->setMaxPendingConnections(1);
+    connect(m_server.get(), &QLocalServer::newConnection, this, &LocalListener::onNewConnection);
+}
+
+LocalListener::~LocalListener()
+{
+    close();
+    if (!m_process.isHere())
+        static_cast<void>(m_server.release()); // it would remove the parent's socket
+}
+
+void LocalListener::close()
+{
+    if (!m_process.isHere())
+        return;
+    forgetDescriptor(int(m_server->socketDescriptor()));
+    m_server->close();
 }
 
 IPCError LocalListener::listen(const Options &options)
@@ -175,7 +194,7 @@ IPCError LocalListener::listen(const Options &options)
     if (isListening())
         return IPCError(
             Code::InvalidState,
-            QStringLiteral("listening already, at \"%1\"").arg(m_server.fullServerName()));
+            QStringLiteral("listening already, at \"%1\"").arg(m_server->fullServerName()));
 #ifndef Q_OS_WIN
     // Held while we look and start to listen. From then on the socket says itself that it is alive,
     // which a lock file cannot: in a sandbox the pid in it proves nothing.
@@ -185,10 +204,11 @@ IPCError LocalListener::listen(const Options &options)
     if (const IPCError error = checkFree(options.address))
         return error;
 #endif
-    m_server.setSocketOptions(optionsFor(options.access));
-    m_server.setListenBacklogSize(options.backlog);
-    if (!m_server.listen(options.address))
-        return errorOf(m_server, options.address);
+    m_server->setSocketOptions(optionsFor(options.access));
+    m_server->setListenBacklogSize(options.backlog);
+    if (!m_server->listen(options.address))
+        return errorOf(*m_server, options.address);
+    noteDescriptor(int(m_server->socketDescriptor()));
     qCDebug(logTransport, "listening at %ls", qUtf16Printable(options.address));
     return {};
 }
@@ -202,7 +222,7 @@ void LocalListener::setAccepting(bool accepting)
 void LocalListener::onNewConnection()
 {
     // Who has to wait for us is not to fill our memory meanwhile.
-    const auto sockets = m_server.findChildren<QLocalSocket *>(Qt::FindDirectChildrenOnly);
+    const auto sockets = m_server->findChildren<QLocalSocket *>(Qt::FindDirectChildrenOnly);
     for (QLocalSocket *socket : sockets)
         socket->setReadBufferSize(LocalStream::readBufferSize);
     // Later, because the receiver may delete us, and so the server whose signal this is.
@@ -212,8 +232,8 @@ void LocalListener::onNewConnection()
 void LocalListener::deliver()
 {
     const QPointer<LocalListener> self(this);
-    while (self && m_accepting && m_server.hasPendingConnections()) {
-        std::unique_ptr<QLocalSocket> socket(m_server.nextPendingConnection());
+    while (self && m_accepting && m_server->hasPendingConnections()) {
+        std::unique_ptr<QLocalSocket> socket(m_server->nextPendingConnection());
         socket->setParent(nullptr);
         Q_EMIT incoming(new LocalStream(std::move(socket)));
     }

@@ -10,12 +10,15 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace qipc {
 
 LocalStream::LocalStream(std::unique_ptr<QLocalSocket> socket)
     : m_socket(std::move(socket))
+    , m_descriptor(int(m_socket->socketDescriptor()))
 {
+    noteDescriptor(m_descriptor);
     m_socket->setReadBufferSize(readBufferSize);
     connect(m_socket.get(), &QLocalSocket::readyRead, this, &LocalStream::onReadyRead);
     connect(m_socket.get(), &QLocalSocket::bytesWritten, this, &LocalStream::onBytesWritten);
@@ -33,6 +36,10 @@ LocalStream::~LocalStream()
 {
     m_ended = true;
     m_socket->disconnect(this); // its destructor emits
+    if (!m_process.isHere())
+        static_cast<void>(m_socket.release()); // it would say farewell to the parent's peer
+    else
+        forgetSocket();
 }
 
 qint64 LocalStream::read(char *data, qint64 size)
@@ -90,6 +97,13 @@ void LocalStream::abort()
     m_ended = true;
     m_rest.clear();
     m_socket->abort();
+    forgetSocket();
+}
+
+// Its number may be somebody else's from here on.
+void LocalStream::forgetSocket()
+{
+    forgetDescriptor(std::exchange(m_descriptor, -1));
 }
 
 void LocalStream::onReadyRead()
@@ -118,6 +132,7 @@ void LocalStream::onError()
 void LocalStream::onDisconnected()
 {
     m_disconnected = true;
+    forgetSocket();
     reportLater();
 }
 

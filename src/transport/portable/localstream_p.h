@@ -4,6 +4,7 @@
 #ifndef QIPC_LOCALSTREAM_P_H
 #define QIPC_LOCALSTREAM_P_H
 
+#include "process_p.h"
 #include "stream_p.h"
 
 #include <QtCore/QByteArray>
@@ -59,8 +60,11 @@ private:
     void onDisconnected();
     void reportLater();
     void report();
+    void forgetSocket();
 
     std::unique_ptr<QLocalSocket> m_socket;
+    int m_descriptor; // noted, or -1
+    const ProcessMark m_process;
     QByteArray m_rest; // read before an error made the socket drop its buffer
     IPCError m_error;
     bool m_reading = true;

@@ -4,13 +4,16 @@
 #ifndef QIPC_FILEDESCRIPTOR_P_H
 #define QIPC_FILEDESCRIPTOR_P_H
 
+#include "process_p.h"
+
 #include <unistd.h>
 
 #include <utility>
 
 namespace qipc {
 
-//! Owns a descriptor, or none, and closes it in the end.
+//! Owns a descriptor, or none, and closes it in the end; unless a child that inherited it has
+//! closed it already.
 class FileDescriptor
 {
 public:
@@ -18,9 +21,11 @@ public:
     explicit FileDescriptor(int descriptor)
         : m_descriptor(descriptor)
     {
+        noteDescriptor(m_descriptor);
     }
     FileDescriptor(FileDescriptor &&other) noexcept
         : m_descriptor(std::exchange(other.m_descriptor, -1))
+        , m_process(other.m_process)
     {
     }
     FileDescriptor &operator=(FileDescriptor &&other) noexcept
@@ -28,6 +33,7 @@ public:
         if (this != &other) {
             reset();
             m_descriptor = std::exchange(other.m_descriptor, -1);
+            m_process = other.m_process;
         }
         return *this;
     }
@@ -39,14 +45,21 @@ public:
     //! Closes it now.
     void reset()
     {
+        const int descriptor = std::exchange(m_descriptor, -1);
+        if (descriptor < 0 || m_process.isClosed())
+            return;
+        forgetDescriptor(descriptor);
         // Not repeated after EINTR: Linux has freed the number by then, and somebody else may have
         // it.
-        if (m_descriptor >= 0)
-            ::close(std::exchange(m_descriptor, -1));
+        ::close(descriptor);
     }
+
+    //! Whether it was opened in this process, not in one that has forked it.
+    [[nodiscard]] bool isOfThisProcess() const { return m_process.isHere(); }
 
 private:
     int m_descriptor = -1;
+    ProcessMark m_process;
 };
 
 } // namespace qipc

@@ -154,7 +154,7 @@ void FileLock::release()
     if (!m_file)
         return;
     // Before the lock ends: afterwards it may be the next holder's file.
-    if (isAtPath(m_file, m_path) && isEmpty(m_file))
+    if (m_file.isOfThisProcess() && isAtPath(m_file, m_path) && isEmpty(m_file))
         ::unlink(m_path.constData());
     m_file.reset();
     m_path.clear();

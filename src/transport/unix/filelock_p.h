@@ -18,7 +18,8 @@ namespace qipc {
  *
  * The file is created where there is none and removed by release(). What is there and is not an
  * empty regular file of this user is refused and left alone. The lock belongs to the open file: a
- * child made by fork() without exec() shares it. Not thread-safe.
+ * child made by fork() without exec() shares it, and keeps it for as long as it lives; there
+ * release() leaves the file alone, and the lock to the parent. Not thread-safe.
  */
 class FileLock
 {

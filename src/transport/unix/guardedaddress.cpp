@@ -355,6 +355,11 @@ void GuardedAddress::release()
 {
     if (!m_socket)
         return;
+    if (!m_socket.isOfThisProcess()) { // the address is the parent's
+        m_socket.reset();
+        m_lock.release();
+        return;
+    }
     if (!m_isGiven && isInPlace())
         ::unlink(m_path.constData());
     m_socket.reset();

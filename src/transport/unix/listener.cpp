@@ -6,6 +6,7 @@
 #include "guardedaddress_p.h"
 #include "logging_p.h"
 #include "poller_p.h"
+#include "process_p.h"
 #include "systemerror_p.h"
 #include "unixstream_p.h"
 
@@ -40,12 +41,31 @@ constexpr QLatin1String tryingAgain("; trying again until it works");
 
 // One for all listeners of a thread, and for as long as that lives: to close one makes the kernel
 // wait some 15 ms, in which nothing else would happen here.
+class ThreadWatcher
+{
+public:
+    ThreadWatcher() = default;
+    ~ThreadWatcher()
+    {
+        // A child's would take away what its parent watches, for both have one inotify.
+        if (!m_process.isHere())
+            static_cast<void>(m_watcher.release());
+    }
+    Q_DISABLE_COPY_MOVE(ThreadWatcher)
+
+    [[nodiscard]] QFileSystemWatcher *get() const { return m_watcher.get(); }
+
+private:
+    std::unique_ptr<QFileSystemWatcher> m_watcher = std::make_unique<QFileSystemWatcher>();
+    ProcessMark m_process;
+};
+
 QFileSystemWatcher *watcherOfThisThread()
 {
-    static QThreadStorage<QFileSystemWatcher *> watchers;
+    static QThreadStorage<ThreadWatcher *> watchers;
     if (!watchers.hasLocalData())
-        watchers.setLocalData(new QFileSystemWatcher);
-    return watchers.localData();
+        watchers.setLocalData(new ThreadWatcher);
+    return watchers.localData()->get();
 }
 
 /*!
@@ -88,6 +108,7 @@ private:
     bool m_unwatchable = false; // once it could not be watched
     bool m_missing = false; // from failing to make the socket anew until that worked
     bool m_accepting = true;
+    const ProcessMark m_process;
 };
 
 UnixListener::UnixListener()
@@ -166,7 +187,8 @@ void UnixListener::unwatchFile()
     if (!m_watcher)
         return;
     disconnect(m_watcher, nullptr, this, nullptr);
-    m_watcher->removePath(m_address.address());
+    if (m_process.isHere()) // else the watch is the parent's
+        m_watcher->removePath(m_address.address());
     m_watcher.clear();
 }
 

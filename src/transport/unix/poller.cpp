@@ -44,6 +44,8 @@ int Poller::watch(const FileDescriptor &socket, Client *client, quint32 events, 
     forget(client);
     if (const int error = open())
         return error;
+    if (!m_epoll.isOfThisProcess())
+        return ECHILD;
     epoll_event event{};
     event.events = events;
     event.data.ptr = client;
@@ -53,8 +55,10 @@ int Poller::watch(const FileDescriptor &socket, Client *client, quint32 events, 
 
 void Poller::unwatch(const FileDescriptor &socket, Client *client)
 {
+    // A child has the same epoll as its parent, who goes on watching.
     epoll_event unused{};
-    ::epoll_ctl(m_epoll.get(), EPOLL_CTL_DEL, socket.get(), &unused);
+    if (m_epoll.isOfThisProcess())
+        ::epoll_ctl(m_epoll.get(), EPOLL_CTL_DEL, socket.get(), &unused);
     forget(client);
 }
 
