@@ -128,7 +128,7 @@ public:
      * `InvalidArgument`, `OutOfResources`, `TimedOut` (no server that speaks this protocol
      * answered), `Rejected`, `TooManyConnections`, `NotSupported`, `ProtocolViolation`,
      * `EncodingError` (the payload), `ConnectionLost`, or `Closed` and `Aborted` where this side
-     * gave up meanwhile. `InvalidState` where it is not Idle.
+     * gave up meanwhile. `InvalidState` where it is not Idle, or there is no QCoreApplication.
      *
      * The error is also emitted by errorOccurred(), followed by closed().
      */

@@ -22,7 +22,14 @@ class IPCPeerPrivate;
 /*!
  * What either end of a connection can do: the base of IPCClient and of IPCConnection.
  *
- * Lives in one thread, with everything it owns. A slot that is connected to any of its signals may
+ * Lives in one thread, with everything it owns: what changes it or sends may be called in that
+ * thread only. Elsewhere such a call is refused, with `InvalidState` where it returns anything, and
+ * logged under `qipc.peer`. To post from other threads make an IPCSender; a request may be answered
+ * from any thread. Move it to another thread before it connects: moveToThread() ends a connection,
+ * which is logged, and errorOccurred() with `InvalidState` and the signals of the end follow in the
+ * new thread. (A client that waits to reconnect goes on there.)
+ *
+ * A slot that is connected to any of its signals may
  * close, abort or delete it, or run an event loop of its own, in which it goes on: what comes
  * meanwhile is told from there, up to 16 such slots inside each other.
  *
@@ -34,7 +41,8 @@ class IPCPeerPrivate;
  * Every future settles exactly once, in this object's thread, with a value or an IPCError; when the
  * connection dies all that are pending settle at once. It never fails and is never cancelled by
  * QIpc; a caller's own `cancel()` only stops the caller's continuation. Do not wait for one with
- * `waitForFinished()` in this object's thread: it could not settle.
+ * `waitForFinished()` in this object's thread: it could not settle, and the thread would hang
+ * without a warning, for which Qt gives no hook. Use ipcWaitFor().
  *
  * The errors that any of them can give: `InvalidState` (not connected), `ConnectionLost`, `Closed`,
  * `Aborted`, `EncodingError`, `MessageTooLarge`, `QueueFull`.
@@ -160,9 +168,13 @@ Q_SIGNALS:
     void heartbeatIntervalChanged();
 
 protected:
+    bool event(QEvent *event) override;
     explicit IPCPeer(std::unique_ptr<IPCPeerPrivate> d, QObject *parent);
 
     const std::unique_ptr<IPCPeerPrivate> d_ptr;
+
+private:
+    friend class IPCSender;
 };
 
 #endif

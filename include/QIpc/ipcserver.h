@@ -40,7 +40,19 @@ struct IPCOutcome
  * \endcode
  *
  * The signals of all connections come together here, with the connection as their last argument;
- * they follow the connection's own. Lives in one thread, with its connections. A slot may delete
+ * they follow the connection's own. Lives in one thread, with its connections: what changes it or
+ * sends may be called in that thread only, and is refused elsewhere as IPCPeer says. For a
+ * broadcast from another thread:
+ * \code
+ * QMetaObject::invokeMethod(&server, [&server, news] {
+ *     if (const auto taken = server.broadcast(news); !taken)
+ *         qWarning() << taken.error();
+ * });
+ * \endcode
+ * Move it to another thread before it listens: moveToThread() ends the listening and all
+ * connections, which is logged, and errorOccurred() with `InvalidState` follows in the new thread.
+ *
+ * A slot may delete
  * anything, also the server. Deleting it ends all connections with a farewell, without waiting:
  * what is still queued then may be lost, so close() first where that matters.
  *
@@ -178,7 +190,8 @@ public:
     /*!
      * Starts listening; true where it does, and ready() was emitted.
      *
-     * Else error() is `InvalidState` (it listens already, or is still closing), `InvalidArgument`
+     * Else error() is `InvalidState` (it listens already, or is still closing, or there is no
+     * QCoreApplication), `InvalidArgument`
      * or `NameTooLong` (the path), `AddressInUse` (a live server is there, of whatever program, and
      * was left alone), `NotASocket` (something else is there, and was left alone), `NoSuchServer`
      * (the folder does not exist), `PermissionDenied` (also where a file with content is at
@@ -271,6 +284,8 @@ Q_SIGNALS:
     void limitsChanged();
 
 protected:
+    bool event(QEvent *event) override;
+
     //! Makes the object for a new connection, a child of this server: for subclasses that need
     //! their own kind. Called once for each, before connected().
     [[nodiscard]] virtual IPCConnection *createConnection();

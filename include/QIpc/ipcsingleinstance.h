@@ -43,7 +43,10 @@ class IPCSingleInstancePrivate;
  * as it lives, unless it calls ipcCloseInChild(). A program started by `exec()`, as QProcess does,
  * does not.
  *
- * Needs a QCoreApplication, or what is made of it; not its exec(). Lives in one thread.
+ * Needs a QCoreApplication, or what is made of it; not its exec(). Without one start() gives Failed
+ * at once, with `InvalidState`. Lives in one thread: what changes it is refused in another one, and
+ * logged. Move it to another thread before start(): moveToThread() of a started one gives up its
+ * role, which is logged, and roleChanged() with Failed follows in the new thread.
  */
 class QIPC_EXPORT IPCSingleInstance : public QObject
 {

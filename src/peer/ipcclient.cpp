@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QIpc authors
 // SPDX-License-Identifier: MIT
 
+#include "homethread_p.h"
 #include "ipcclient_p.h"
 #include "pubsub_p.h"
 #include "wait_p.h"
@@ -46,6 +47,8 @@ QString IPCClient::path() const
 
 void IPCClient::setPath(const QString &path)
 {
+    if (isRefused(this, "setPath()"))
+        return;
     if (std::exchange(d()->path, path) == path)
         return;
     d()->address.reset();
@@ -59,6 +62,8 @@ QVariant IPCClient::payload() const
 
 void IPCClient::setPayload(const IPCValue &payload)
 {
+    if (isRefused(this, "setPayload()"))
+        return;
     d()->payload = payload.variant();
     Q_EMIT payloadChanged();
 }
@@ -75,6 +80,8 @@ IPCPeer::Encoding IPCClient::encoding() const
 
 void IPCClient::setEncoding(Encoding encoding)
 {
+    if (isRefused(this, "setEncoding()"))
+        return;
     if (std::exchange(d()->encoding, encoding) != encoding)
         Q_EMIT encodingChanged();
 }
@@ -86,6 +93,8 @@ bool IPCClient::compression() const
 
 void IPCClient::setCompression(bool compression)
 {
+    if (isRefused(this, "setCompression()"))
+        return;
     if (std::exchange(d()->compression, compression) != compression)
         Q_EMIT compressionChanged();
 }
@@ -97,6 +106,8 @@ IPCClient::ServerTrust IPCClient::serverTrust() const
 
 void IPCClient::setServerTrust(ServerTrust trust)
 {
+    if (isRefused(this, "setServerTrust()"))
+        return;
     if (std::exchange(d()->serverTrust, trust) != trust)
         Q_EMIT serverTrustChanged();
 }
@@ -108,6 +119,8 @@ bool IPCClient::autoReconnect() const
 
 void IPCClient::setAutoReconnect(bool reconnect)
 {
+    if (isRefused(this, "setAutoReconnect()"))
+        return;
     if (std::exchange(d()->autoReconnect, reconnect) != reconnect)
         Q_EMIT autoReconnectChanged();
 }
@@ -119,6 +132,8 @@ int IPCClient::retries() const
 
 void IPCClient::setRetries(int count)
 {
+    if (isRefused(this, "setRetries()"))
+        return;
     count = std::max(count, -1);
     if (std::exchange(d()->retries, count) != count)
         Q_EMIT retriesChanged();
@@ -131,6 +146,8 @@ milliseconds IPCClient::retryInterval() const
 
 void IPCClient::setRetryInterval(milliseconds interval)
 {
+    if (isRefused(this, "setRetryInterval()"))
+        return;
     interval = std::max(interval, milliseconds(1));
     if (std::exchange(d()->retryInterval, interval) != interval)
         Q_EMIT retryIntervalChanged();
@@ -143,6 +160,8 @@ milliseconds IPCClient::maxRetryInterval() const
 
 void IPCClient::setMaxRetryInterval(milliseconds interval)
 {
+    if (isRefused(this, "setMaxRetryInterval()"))
+        return;
     interval = std::max(interval, milliseconds(1));
     if (std::exchange(d()->maxRetryInterval, interval) != interval)
         Q_EMIT maxRetryIntervalChanged();
@@ -155,6 +174,8 @@ IPCLimits IPCClient::limits() const
 
 void IPCClient::setLimits(const IPCLimits &limits)
 {
+    if (isRefused(this, "setLimits()"))
+        return;
     if (std::exchange(d()->limits, limits) == limits)
         return;
     d()->outbox.setLimits(limits);
@@ -163,11 +184,17 @@ void IPCClient::setLimits(const IPCLimits &limits)
 
 QFuture<IPCResult<void>> IPCClient::connectToServer()
 {
+    if (isElsewhere(this))
+        return failedFuture<void>(calledElsewhere(this, "connectToServer()"));
+    if (const IPCError error = needEventLoop("connectToServer()"))
+        return failedFuture<void>(error);
     return d()->connectToServer();
 }
 
 IPCResult<void> IPCClient::waitForReady(milliseconds timeout)
 {
+    if (isElsewhere(this))
+        return calledElsewhere(this, "waitForReady()");
     const QPointer<IPCClient> alive(this);
     const bool decided = waitUntil(
         this, &IPCClient::statusChanged,
@@ -185,6 +212,8 @@ IPCResult<void> IPCClient::waitForReady(milliseconds timeout)
 
 bool IPCClient::waitForClosed(milliseconds timeout)
 {
+    if (isRefused(this, "waitForClosed()"))
+        return false;
     return waitUntil(
         this, &IPCClient::statusChanged, [this] { return d()->status == Status::Idle; }, timeout);
 }
@@ -196,25 +225,35 @@ QStringList IPCClient::topics() const
 
 QFuture<IPCResult<bool>> IPCClient::subscribe(const QString &topic)
 {
+    if (isElsewhere(this))
+        return failedFuture<bool>(calledElsewhere(this, "subscribe()"));
     return subscribe(QStringList{topic});
 }
 
 QFuture<IPCResult<bool>> IPCClient::subscribe(const QStringList &topics)
 {
+    if (isElsewhere(this))
+        return failedFuture<bool>(calledElsewhere(this, "subscribe()"));
     return d()->changeTopics(TopicRequest::Kind::Subscribe, topics);
 }
 
 QFuture<IPCResult<bool>> IPCClient::unsubscribe(const QString &topic)
 {
+    if (isElsewhere(this))
+        return failedFuture<bool>(calledElsewhere(this, "unsubscribe()"));
     return unsubscribe(QStringList{topic});
 }
 
 QFuture<IPCResult<bool>> IPCClient::unsubscribe(const QStringList &topics)
 {
+    if (isElsewhere(this))
+        return failedFuture<bool>(calledElsewhere(this, "unsubscribe()"));
     return d()->changeTopics(TopicRequest::Kind::Unsubscribe, topics);
 }
 
 QFuture<IPCResult<void>> IPCClient::publish(const QString &topic, const IPCValue &message)
 {
+    if (isElsewhere(this))
+        return failedFuture<void>(calledElsewhere(this, "publish()"));
     return d()->publish(topic, message.variant());
 }

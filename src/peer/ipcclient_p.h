@@ -44,7 +44,8 @@ public:
     IPCError renewSubscriptions();
     void topicsChanged(qipc::TopicRequest::Kind kind, const QStringList &names);
     [[nodiscard]] bool comesBack(const qipc::SessionEnd &end) const;
-    [[nodiscard]] IPCError whyNoOutbox() const;
+    [[nodiscard]] IPCError whyNoOutbox() const override;
+    [[nodiscard]] IPCLimits currentLimits() const override { return limits; }
     void waitToRetry();
     void giveUp(const IPCError &error, const QVariant &reason, bool told = false);
     void setStatus(Status newStatus);

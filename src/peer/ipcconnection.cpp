@@ -3,10 +3,13 @@
 
 #include "ipcconnection_p.h"
 
+#include "homethread_p.h"
+
 #include <QIpc/ipcserver.h>
 
 #include <utility>
 
+using namespace Qt::StringLiterals;
 using namespace qipc;
 
 IPCConnectionPrivate::IPCConnectionPrivate(IPCServer *server)
@@ -64,6 +67,12 @@ void IPCConnectionPrivate::handleEnd(const SessionEnd &end)
         itsHost->connectionEnded();
 }
 
+// It has a parent, so it only moves along with its server, which logs that.
+IPCError IPCConnectionPrivate::whyItMoves() const
+{
+    return {IPCError::Code::InvalidState, u"its server was moved to another thread"_s};
+}
+
 IPCConnection::IPCConnection(IPCServer *server)
     : IPCPeer(std::make_unique<IPCConnectionPrivate>(server), server)
 {
@@ -97,10 +106,14 @@ QDateTime IPCConnection::connectedAt() const
 
 QFuture<IPCResult<void>> IPCConnection::closeForRestart(const IPCValue &reason)
 {
+    if (isElsewhere(this))
+        return failedFuture<void>(calledElsewhere(this, "closeForRestart()"));
     return d()->close(reason.variant(), true);
 }
 
 QFuture<IPCResult<void>> IPCConnection::closeForRestart()
 {
+    if (isElsewhere(this))
+        return failedFuture<void>(calledElsewhere(this, "closeForRestart()"));
     return d()->close({}, true);
 }

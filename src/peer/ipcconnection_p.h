@@ -21,6 +21,7 @@ public:
                        const std::shared_ptr<qipc::Answer> &answer) override;
     void tellRequest(const QVariant &request, const IPCResponder &responder) override;
     void handleEnd(const qipc::SessionEnd &end) override;
+    [[nodiscard]] IPCError whyItMoves() const override;
 
     [[nodiscard]] IPCConnection *connection() const;
 

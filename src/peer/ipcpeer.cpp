@@ -3,7 +3,12 @@
 
 #include "ipcpeer_p.h"
 
+#include "homethread_p.h"
+
+#include <QIpc/ipcclient.h>
+
 #include <QtCore/QElapsedTimer>
+#include <QtCore/QEvent>
 
 #include <algorithm>
 #include <utility>
@@ -104,6 +109,8 @@ QFuture<IPCResult<void>> IPCPeerPrivate::close(const QVariant &reason, bool mayR
 {
     if (!isOpen())
         return settledFuture(IPCResult<void>());
+    if (intake)
+        intake->sendAll();
     const Promise<void> promise;
     closing.append(promise);
     const IPCError error =
@@ -111,6 +118,8 @@ QFuture<IPCResult<void>> IPCPeerPrivate::close(const QVariant &reason, bool mayR
     if (error) { // then nothing has happened
         closing.removeLast();
         promise.settle(error);
+    } else if (intake) {
+        intake->update();
     }
     return promise.future();
 }
@@ -119,9 +128,49 @@ IPCError IPCPeerPrivate::sendLater(const QVariant &message, SentCallback &&sent)
 {
     Q_UNUSED(message)
     Q_UNUSED(sent)
+    return whyNoOutbox();
+}
+
+IPCError IPCPeerPrivate::whyNoOutbox() const
+{
     if (session)
         return {IPCError::Code::Closed, u"the connection is closed"_s};
     return notConnected();
+}
+
+IPCLimits IPCPeerPrivate::currentLimits() const
+{
+    return session ? session->limits() : IPCLimits();
+}
+
+std::shared_ptr<Intake> IPCPeerPrivate::intakeForSenders()
+{
+    if (!intake) {
+        intake = std::make_shared<Intake>(this);
+        const auto update = [this] { intake->update(); };
+        QObject::connect(q, &IPCPeer::disconnected, q, update);
+        if (auto *const client = qobject_cast<IPCClient *>(q))
+            QObject::connect(client, &IPCClient::statusChanged, q, update);
+    }
+    return intake;
+}
+
+IPCError IPCPeerPrivate::whyItMoves() const
+{
+    return movedWhile(q, "it was connected");
+}
+
+// No notifier and no timer can be taken along, so the session is stopped here. What it knows goes
+// to the new thread as a child of this object, and tells its end there.
+void IPCPeerPrivate::leaveThread()
+{
+    if (!session || session->hasEnded())
+        return;
+    session->leaveThread(whyItMoves());
+    session->setParent(q);
+    auto *const leaving = session.get();
+    QMetaObject::invokeMethod(
+        leaving, [leaving] { leaving->tellEnd(); }, Qt::QueuedConnection);
 }
 
 IPCError IPCPeerPrivate::askLater(const QVariant &data, milliseconds timeout,
@@ -176,6 +225,8 @@ void IPCPeerPrivate::handleReady()
 
 void IPCPeerPrivate::dispose()
 {
+    if (intake)
+        intake->close();
     if (session) {
         session->setReceiver(nullptr);
         session->disconnect(q);
@@ -199,6 +250,13 @@ IPCPeer::IPCPeer(std::unique_ptr<IPCPeerPrivate> d, QObject *parent)
 }
 
 IPCPeer::~IPCPeer() = default;
+
+bool IPCPeer::event(QEvent *event)
+{
+    if (event->type() == QEvent::ThreadChange)
+        d_ptr->leaveThread();
+    return QObject::event(event);
+}
 
 QString IPCPeer::id() const
 {
@@ -227,6 +285,8 @@ milliseconds IPCPeer::requestTimeout() const
 
 void IPCPeer::setRequestTimeout(milliseconds timeout)
 {
+    if (isRefused(this, "setRequestTimeout()"))
+        return;
     timeout = std::max(timeout, milliseconds(0));
     if (std::exchange(d_ptr->requestTimeout, timeout) != timeout)
         Q_EMIT requestTimeoutChanged();
@@ -239,6 +299,8 @@ milliseconds IPCPeer::heartbeatInterval() const
 
 void IPCPeer::setHeartbeatInterval(milliseconds interval)
 {
+    if (isRefused(this, "setHeartbeatInterval()"))
+        return;
     interval = std::max(interval, milliseconds(0));
     if (std::exchange(d_ptr->heartbeatInterval, interval) == interval)
         return;
@@ -249,6 +311,8 @@ void IPCPeer::setHeartbeatInterval(milliseconds interval)
 
 QFuture<IPCResult<void>> IPCPeer::send(const IPCValue &message)
 {
+    if (isElsewhere(this))
+        return failedFuture<void>(calledElsewhere(this, "send()"));
     const Promise<void> promise;
     const IPCError error = d_ptr->send(
         message.variant(), [promise](const IPCResult<void> &sent) { promise.settle(sent); });
@@ -259,51 +323,71 @@ QFuture<IPCResult<void>> IPCPeer::send(const IPCValue &message)
 
 IPCResult<void> IPCPeer::post(const IPCValue &message)
 {
+    if (isElsewhere(this))
+        return calledElsewhere(this, "post()");
     return d_ptr->send(message.variant(), {});
 }
 
 QFuture<IPCResult<QVariant>> IPCPeer::request(const IPCValue &request)
 {
+    if (isElsewhere(this))
+        return failedFuture<QVariant>(calledElsewhere(this, "request()"));
     return d_ptr->request(request.variant(), d_ptr->requestTimeout);
 }
 
 QFuture<IPCResult<QVariant>> IPCPeer::request(const IPCValue &request, milliseconds timeout)
 {
+    if (isElsewhere(this))
+        return failedFuture<QVariant>(calledElsewhere(this, "request()"));
     return d_ptr->request(request.variant(), timeout);
 }
 
 QFuture<IPCResult<nanoseconds>> IPCPeer::ping()
 {
+    if (isElsewhere(this))
+        return failedFuture<nanoseconds>(calledElsewhere(this, "ping()"));
     return d_ptr->ping({}, d_ptr->requestTimeout);
 }
 
 QFuture<IPCResult<nanoseconds>> IPCPeer::ping(const IPCValue &payload, milliseconds timeout)
 {
+    if (isElsewhere(this))
+        return failedFuture<nanoseconds>(calledElsewhere(this, "ping()"));
     return d_ptr->ping(payload.variant(), timeout);
 }
 
 QFuture<IPCResult<void>> IPCPeer::close(const IPCValue &reason)
 {
+    if (isElsewhere(this))
+        return failedFuture<void>(calledElsewhere(this, "close()"));
     return d_ptr->close(reason.variant(), false);
 }
 
 QFuture<IPCResult<void>> IPCPeer::close()
 {
+    if (isElsewhere(this))
+        return failedFuture<void>(calledElsewhere(this, "close()"));
     return d_ptr->close({}, false);
 }
 
 void IPCPeer::abort(const IPCValue &reason)
 {
+    if (isRefused(this, "abort()"))
+        return;
     d_ptr->abort(reason.variant());
 }
 
 void IPCPeer::abort()
 {
+    if (isRefused(this, "abort()"))
+        return;
     d_ptr->abort({});
 }
 
 void IPCPeer::pause()
 {
+    if (isRefused(this, "pause()"))
+        return;
     if (std::exchange(d_ptr->paused, true))
         return;
     if (d_ptr->session)
@@ -313,6 +397,8 @@ void IPCPeer::pause()
 
 void IPCPeer::resume()
 {
+    if (isRefused(this, "resume()"))
+        return;
     if (!std::exchange(d_ptr->paused, false))
         return;
     if (d_ptr->session)

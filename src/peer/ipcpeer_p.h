@@ -4,6 +4,7 @@
 #ifndef QIPC_IPCPEER_P_H
 #define QIPC_IPCPEER_P_H
 
+#include "intake_p.h"
 #include "promise_p.h"
 #include "session_p.h"
 
@@ -38,6 +39,19 @@ public:
 
     [[nodiscard]] bool isReady() const { return session && session->isReady(); }
 
+    //! What is needed to post from other threads; made when it is first asked for.
+    [[nodiscard]] std::shared_ptr<qipc::Intake> intakeForSenders();
+    //! The limits of the connection, or of the next one.
+    [[nodiscard]] virtual IPCLimits currentLimits() const;
+    //! Why nothing that is sent now can wait for a connection.
+    [[nodiscard]] virtual IPCError whyNoOutbox() const;
+
+    //! It is about to be moved to another thread: ends the connection, which the new thread is
+    //! told.
+    void leaveThread();
+    //! The error to end it with; logged where nobody else does that.
+    [[nodiscard]] virtual IPCError whyItMoves() const;
+
     //! What is sent while there is no connection. By default InvalidState.
     virtual IPCError sendLater(const QVariant &message, qipc::SentCallback &&sent);
     virtual IPCError askLater(const QVariant &data, std::chrono::milliseconds timeout,
@@ -65,6 +79,7 @@ public:
 
     IPCPeer *q = nullptr;
     std::unique_ptr<qipc::Session> session;
+    std::shared_ptr<qipc::Intake> intake;
     QList<qipc::Promise<void>> closing;
     QString id;
     std::chrono::milliseconds requestTimeout{10'000};

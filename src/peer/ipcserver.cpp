@@ -1,8 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The QIpc authors
 // SPDX-License-Identifier: MIT
 
+#include "homethread_p.h"
 #include "ipcserver_p.h"
 #include "wait_p.h"
+
+#include <QtCore/QEvent>
 
 #include <algorithm>
 #include <utility>
@@ -57,6 +60,8 @@ QString IPCServer::path() const
 
 void IPCServer::setPath(const QString &path)
 {
+    if (isRefused(this, "setPath()"))
+        return;
     if (assign(d_ptr->path, path))
         Q_EMIT pathChanged();
 }
@@ -73,6 +78,8 @@ IPCServer::Access IPCServer::access() const
 
 void IPCServer::setAccess(Access access)
 {
+    if (isRefused(this, "setAccess()"))
+        return;
     if (assign(d_ptr->access, access))
         Q_EMIT accessChanged();
 }
@@ -84,6 +91,8 @@ int IPCServer::backlog() const
 
 void IPCServer::setBacklog(int count)
 {
+    if (isRefused(this, "setBacklog()"))
+        return;
     if (assign(d_ptr->backlog, std::max(count, 1)))
         Q_EMIT backlogChanged();
 }
@@ -95,6 +104,8 @@ int IPCServer::maxConnections() const
 
 void IPCServer::setMaxConnections(int count)
 {
+    if (isRefused(this, "setMaxConnections()"))
+        return;
     if (assign(d_ptr->maxConnections, std::max(count, 0)))
         Q_EMIT maxConnectionsChanged();
 }
@@ -106,6 +117,8 @@ int IPCServer::maxConnectionsPerUser() const
 
 void IPCServer::setMaxConnectionsPerUser(int count)
 {
+    if (isRefused(this, "setMaxConnectionsPerUser()"))
+        return;
     count = std::max(count, 0);
     if (count == maxConnectionsPerUser())
         return;
@@ -120,6 +133,8 @@ IPCServer::SlowReaders IPCServer::slowReaders() const
 
 void IPCServer::setSlowReaders(SlowReaders what)
 {
+    if (isRefused(this, "setSlowReaders()"))
+        return;
     if (!assign(d_ptr->slowReaders, what))
         return;
     d_ptr->applySessionOptions();
@@ -133,6 +148,8 @@ IPCPeer::Encoding IPCServer::encoding() const
 
 void IPCServer::setEncoding(IPCPeer::Encoding encoding)
 {
+    if (isRefused(this, "setEncoding()"))
+        return;
     if (!assign(d_ptr->encoding, encoding))
         return;
     d_ptr->applySessionOptions();
@@ -146,6 +163,8 @@ bool IPCServer::compression() const
 
 void IPCServer::setCompression(bool compression)
 {
+    if (isRefused(this, "setCompression()"))
+        return;
     if (!assign(d_ptr->compression, compression))
         return;
     d_ptr->applySessionOptions();
@@ -159,6 +178,8 @@ milliseconds IPCServer::requestTimeout() const
 
 void IPCServer::setRequestTimeout(milliseconds timeout)
 {
+    if (isRefused(this, "setRequestTimeout()"))
+        return;
     if (assign(d_ptr->requestTimeout, std::max(timeout, milliseconds(0))))
         Q_EMIT requestTimeoutChanged();
 }
@@ -170,6 +191,8 @@ milliseconds IPCServer::heartbeatInterval() const
 
 void IPCServer::setHeartbeatInterval(milliseconds interval)
 {
+    if (isRefused(this, "setHeartbeatInterval()"))
+        return;
     if (!assign(d_ptr->heartbeatInterval, std::max(interval, milliseconds(0))))
         return;
     d_ptr->applySessionOptions();
@@ -183,6 +206,8 @@ IPCLimits IPCServer::limits() const
 
 void IPCServer::setLimits(const IPCLimits &limits)
 {
+    if (isRefused(this, "setLimits()"))
+        return;
     if (!assign(d_ptr->limits, limits))
         return;
     d_ptr->applySessionOptions();
@@ -191,30 +216,42 @@ void IPCServer::setLimits(const IPCLimits &limits)
 
 void IPCServer::setIdGenerator(IdGenerator generator)
 {
+    if (isRefused(this, "setIdGenerator()"))
+        return;
     d_ptr->idGenerator = std::move(generator);
 }
 
 void IPCServer::setAuthorizer(Authorizer authorizer)
 {
+    if (isRefused(this, "setAuthorizer()"))
+        return;
     d_ptr->authorizer = std::move(authorizer);
     d_ptr->lateAuthorizer = nullptr;
 }
 
 void IPCServer::setAuthorizer(LateAuthorizer authorizer)
 {
+    if (isRefused(this, "setAuthorizer()"))
+        return;
     d_ptr->authorizer = nullptr;
     d_ptr->lateAuthorizer = std::move(authorizer);
 }
 
 void IPCServer::setAuthorizer(std::nullptr_t)
 {
+    if (isRefused(this, "setAuthorizer()"))
+        return;
     d_ptr->authorizer = nullptr;
     d_ptr->lateAuthorizer = nullptr;
 }
 
 bool IPCServer::listen()
 {
-    d_ptr->error = d_ptr->listen();
+    if (isRefused(this, "listen()"))
+        return false;
+    d_ptr->error = needEventLoop("listen()");
+    if (!d_ptr->error)
+        d_ptr->error = d_ptr->listen();
     if (d_ptr->error)
         return false;
     const QPointer<IPCServer> alive(this);
@@ -236,16 +273,22 @@ IPCError IPCServer::error() const
 
 QFuture<IPCResult<void>> IPCServer::close()
 {
+    if (isElsewhere(this))
+        return failedFuture<void>(calledElsewhere(this, "close()"));
     return d_ptr->close(false);
 }
 
 QFuture<IPCResult<void>> IPCServer::closeForRestart()
 {
+    if (isElsewhere(this))
+        return failedFuture<void>(calledElsewhere(this, "closeForRestart()"));
     return d_ptr->close(true);
 }
 
 bool IPCServer::waitForClosed(milliseconds timeout)
 {
+    if (isRefused(this, "waitForClosed()"))
+        return false;
     return waitUntil(
         this, &IPCServer::closed, [this] { return d_ptr->closing.isEmpty(); }, timeout);
 }
@@ -265,6 +308,8 @@ IPCConnection *IPCServer::connection(const QString &id) const
 
 IPCResult<int> IPCServer::broadcast(const IPCValue &message)
 {
+    if (isElsewhere(this))
+        return calledElsewhere(this, "broadcast()");
     return d_ptr->postToAll(d_ptr->connections, message.variant());
 }
 
@@ -286,12 +331,16 @@ QFuture<IPCResult<QList<IPCOutcome<nanoseconds>>>> IPCServer::ping()
 
 IPCResult<int> IPCServer::publish(const QString &topic, const IPCValue &message)
 {
+    if (isElsewhere(this))
+        return calledElsewhere(this, "publish()");
     return d_ptr->postToAll(d_ptr->topics.subscribers(topic),
                             publicationData({topic, message.variant()}));
 }
 
 void IPCServer::pause()
 {
+    if (isRefused(this, "pause()"))
+        return;
     const auto all = d_ptr->guardedConnections();
     for (const auto &connection : all) {
         if (connection)
@@ -301,11 +350,20 @@ void IPCServer::pause()
 
 void IPCServer::resume()
 {
+    if (isRefused(this, "resume()"))
+        return;
     const auto all = d_ptr->guardedConnections();
     for (const auto &connection : all) {
         if (connection)
             connection->resume();
     }
+}
+
+bool IPCServer::event(QEvent *event)
+{
+    if (event->type() == QEvent::ThreadChange)
+        d_ptr->leaveThread();
+    return QObject::event(event);
 }
 
 IPCConnection *IPCServer::createConnection()

@@ -26,6 +26,9 @@ public:
     [[nodiscard]] IPCError listen();
     QFuture<IPCResult<void>> close(bool mayReconnect);
 
+    //! It is about to be moved to another thread: ends the listening, which the new thread is told.
+    void leaveThread();
+
     //! For loops in which a slot may delete any of them.
     [[nodiscard]] QList<QPointer<IPCConnection>> guardedConnections() const;
 

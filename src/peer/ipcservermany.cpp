@@ -3,6 +3,7 @@
 
 // What goes to many connections: encoded once for each format that they speak.
 
+#include "homethread_p.h"
 #include "ipcserver_p.h"
 #include "sharedframes_p.h"
 
@@ -81,6 +82,11 @@ QFuture<IPCResult<QList<IPCOutcome<T>>>> IPCServerPrivate::askAll(PendingRequest
     };
 
     const auto round = std::make_shared<Round>();
+    if (isElsewhere(q)) {
+        const char *const call = kind == PendingRequests::Kind::Request ? "survey()" : "ping()";
+        round->promise.settle(calledElsewhere(q, call));
+        return round->promise.future();
+    }
     if (timeout.count() < 0) {
         round->promise.settle(
             IPCError(IPCError::Code::InvalidArgument, u"the timeout is negative"_s));

@@ -3,6 +3,7 @@
 
 // Clients that come and go, and what they subscribe to.
 
+#include "homethread_p.h"
 #include "ipcserver_p.h"
 #include "sessionwish_p.h"
 
@@ -96,6 +97,27 @@ QFuture<IPCResult<void>> IPCServerPrivate::close(bool mayReconnect)
     if (alive)
         connectionEnded();
     return promise.future();
+}
+
+// The connections are children, and end by themselves.
+void IPCServerPrivate::leaveThread()
+{
+    const bool wasListening = acceptor.isListening();
+    acceptor.leaveThread();
+    if (!wasListening && connections.isEmpty())
+        return;
+    const IPCError error = movedWhile(q, wasListening ? "it was listening" : "it had connections");
+    address.clear();
+    QMetaObject::invokeMethod(
+        q,
+        [this, error, wasListening] {
+            const QPointer<IPCServer> alive(q);
+            if (wasListening && !acceptor.isListening())
+                Q_EMIT q->listeningChanged();
+            if (alive)
+                Q_EMIT q->errorOccurred(error, nullptr);
+        },
+        Qt::QueuedConnection);
 }
 
 QList<QPointer<IPCConnection>> IPCServerPrivate::guardedConnections() const

@@ -55,6 +55,15 @@ template <typename T>
     return promise.future();
 }
 
+//! A future that has settled already, with an \a error.
+template <typename T>
+[[nodiscard]] QFuture<IPCResult<T>> failedFuture(const IPCError &error)
+{
+    const Promise<T> promise;
+    promise.settle(error);
+    return promise.future();
+}
+
 } // namespace qipc
 
 #endif

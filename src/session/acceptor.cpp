@@ -79,6 +79,12 @@ void Acceptor::close()
         m_listener->close();
 }
 
+void Acceptor::leaveThread()
+{
+    m_handshakes.clear();
+    m_listener.reset();
+}
+
 bool Acceptor::isListening() const
 {
     return m_listener && m_listener->isListening();

@@ -48,6 +48,10 @@ public:
     void close();
     [[nodiscard]] bool isListening() const;
 
+    //! Stops listening, and ends the handshakes without a word: this is about to be moved to
+    //! another thread.
+    void leaveThread();
+
     //! For the sessions made from now on.
     void setSessionOptions(const SessionOptions &options);
 

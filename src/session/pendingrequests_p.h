@@ -59,6 +59,9 @@ public:
     //! Forgets all. The callbacks are the caller's to call.
     [[nodiscard]] QList<AnswerCallback> takeAll();
 
+    //! Lets no time run out any more, for this is moved to another thread: failAll() is to follow.
+    void suspend() { arm(never); }
+
     //! Whether the answer to \a id is still awaited.
     [[nodiscard]] bool isAwaited(RequestId id) const { return m_entries.contains(id); }
     [[nodiscard]] qsizetype count(Kind kind) const;

@@ -151,8 +151,15 @@ qsizetype SendQueue::queuedBytes() const
 
 void SendQueue::failAll(const IPCError &error)
 {
-    for (const Waiting &waiting : std::exchange(m_waiting, {}))
-        waiting.sent(error);
+    takeAll()(error);
+}
+
+std::function<void(const IPCError &)> SendQueue::takeAll()
+{
+    return [all = std::exchange(m_waiting, {})](const IPCError &error) {
+        for (const Waiting &waiting : all)
+            waiting.sent(error);
+    };
 }
 
 void SendQueue::turnEnded()

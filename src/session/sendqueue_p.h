@@ -69,6 +69,8 @@ public:
 
     //! Fails with \a error all that is not known to have left.
     void failAll(const IPCError &error);
+    //! As failAll(), but what it returns does it.
+    [[nodiscard]] std::function<void(const IPCError &)> takeAll();
 
 private:
     struct Waiting

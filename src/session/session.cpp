@@ -40,7 +40,8 @@ Session::Session(Role role, const SessionOptions &options)
 
 Session::~Session()
 {
-    m_clock->forget(this);
+    if (m_clock)
+        m_clock->forget(this);
     m_mailbox->close();
     if (m_state == State::Ready && !holdsBackFarewell())
         sayFarewell({});
@@ -50,6 +51,8 @@ Session::~Session()
     m_pending.failAll(closed);
     if (m_queue)
         m_queue->failAll(closed);
+    if (m_unsent)
+        std::exchange(m_unsent, {})(closed);
 }
 
 QString Session::name() const
@@ -377,7 +380,26 @@ void Session::finish(const SessionEnd &end)
 {
     if (m_state == State::Ended)
         return;
+    stop(end);
+    tellEnd();
+}
+
+void Session::leaveThread(const IPCError &error)
+{
+    stop({error, {}, m_state >= State::Ready});
+    m_pending.suspend();
+    if (m_queue)
+        m_unsent = m_queue->takeAll();
+    m_queue.reset();
+    m_stream.reset();
+    m_clock->forget(this);
+    m_clock.reset();
+}
+
+void Session::stop(const SessionEnd &end)
+{
     qCDebug(logSession).noquote() << name() << "ended," << end.error;
+    m_end = end;
     m_state = State::Ended;
     m_mailbox->close();
     m_patience.stop();
@@ -387,7 +409,11 @@ void Session::finish(const SessionEnd &end)
         m_stream->disconnect(this);
         m_stream->disconnect(m_queue.get());
     }
+}
 
+void Session::tellEnd()
+{
+    const SessionEnd end = m_end; // this may go meanwhile
     const auto code = end.error.code();
     const bool chosen = code == IPCError::Code::NoError || code == IPCError::Code::Aborted
         || code == IPCError::Code::Closed;
@@ -402,6 +428,8 @@ void Session::finish(const SessionEnd &end)
     m_pending.failAll(why);
     if (alive && m_queue)
         m_queue->failAll(why);
+    if (alive && m_unsent)
+        std::exchange(m_unsent, {})(why);
     if (!alive)
         return;
     m_queue.reset();

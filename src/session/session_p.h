@@ -22,6 +22,7 @@
 #include <QtCore/QElapsedTimer>
 #include <QtCore/QObject>
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -123,6 +124,7 @@ public:
     //! How packets to this peer are written. What is the same for several may be encoded once.
     [[nodiscard]] const PacketFormat &format() const { return m_format; }
     [[nodiscard]] qsizetype queuedBytes() const;
+    [[nodiscard]] const IPCLimits &limits() const { return m_options.limits; }
 
     //! Sends a packet; \a sent may be empty. Returns why it was not taken: then \a sent is not
     //! called.
@@ -136,6 +138,11 @@ public:
     IPCError close(const QVariant &reason, bool mayReconnect);
     //! Leaves at once; ended() with Aborted follows from inside.
     void abort(const QVariant &reason);
+    //! Leaves at once, because of \a error, and without telling anybody: this object is about to be
+    //! moved to another thread, where tellEnd() has to follow.
+    void leaveThread(const IPCError &error);
+    //! Fails what is pending, and emits ended().
+    void tellEnd();
 
     void setPaused(bool paused);
     [[nodiscard]] bool isPaused() const { return m_paused; }
@@ -214,6 +221,7 @@ private:
     void beat();
     [[nodiscard]] bool noteBeat();
     void finish(const SessionEnd &end);
+    void stop(const SessionEnd &end);
 
     const Role m_role;
     Receiver *m_receiver = nullptr;
@@ -228,7 +236,7 @@ private:
     FrameReader m_reader;
     PendingRequests m_pending;
     std::shared_ptr<Mailbox> m_mailbox;
-    const std::shared_ptr<TurnClock> m_clock;
+    std::shared_ptr<TurnClock> m_clock; // none once it has left its thread
     const ProcessMark m_process;
 
     IPCCredentials m_credentials;
@@ -257,6 +265,8 @@ private:
     int m_answers = 0; // requests of the peer that await theirs
     int m_givenUp = 0; // questions whose answer may still come
 
+    SessionEnd m_end; // of one that has ended
+    std::function<void(const IPCError &)> m_unsent; // fails what has not left, in another thread
     std::optional<IPCError> m_streamEnd;
     bool m_preambleRead = false;
     bool m_writingFinished = false;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QIpc authors
 // SPDX-License-Identifier: MIT
 
+#include "homethread_p.h"
 #include "ipcsingleinstance_p.h"
 
 #include <QtCore/QCoreApplication>
@@ -13,6 +14,7 @@
 #include <utility>
 
 using namespace Qt::StringLiterals;
+using namespace qipc;
 using std::chrono::milliseconds;
 
 Q_LOGGING_CATEGORY(logSingle, "qipc.single", QtWarningMsg)
@@ -30,6 +32,16 @@ QString defaultId()
 QStringList ownArguments()
 {
     return QCoreApplication::arguments().mid(1);
+}
+
+template <typename T>
+QFuture<T> settledFuture(const T &result)
+{
+    QPromise<T> promise;
+    promise.start();
+    promise.addResult(result);
+    promise.finish();
+    return promise.future();
 }
 
 // It settles in any case, also when its object goes; but all event loops of the thread may be told
@@ -71,6 +83,8 @@ QString IPCSingleInstance::applicationId() const
 
 void IPCSingleInstance::setApplicationId(const QString &applicationId)
 {
+    if (isRefused(this, "setApplicationId()"))
+        return;
     if (std::exchange(d_ptr->applicationId, applicationId) != applicationId)
         Q_EMIT applicationIdChanged();
 }
@@ -82,6 +96,8 @@ IPCSingleInstance::Scope IPCSingleInstance::scope() const
 
 void IPCSingleInstance::setScope(Scope scope)
 {
+    if (isRefused(this, "setScope()"))
+        return;
     if (std::exchange(d_ptr->scope, scope) != scope)
         Q_EMIT scopeChanged();
 }
@@ -93,11 +109,15 @@ QVariant IPCSingleInstance::payload() const
 
 void IPCSingleInstance::setPayload(const IPCValue &payload)
 {
+    if (isRefused(this, "setPayload()"))
+        return;
     d_ptr->payload = payload.variant();
 }
 
 IPCSingleInstance::Role IPCSingleInstance::start(milliseconds timeout)
 {
+    if (isRefused(this, "start()"))
+        return Role::Failed;
     const QPointer<IPCSingleInstance> alive(this);
     const auto outcome = settled(startAsync(timeout));
     if (!alive)
@@ -109,17 +129,25 @@ IPCSingleInstance::Role IPCSingleInstance::start(milliseconds timeout)
 
 QFuture<IPCResult<IPCSingleInstance::Role>> IPCSingleInstance::startAsync(milliseconds timeout)
 {
+    if (isElsewhere(this))
+        return settledFuture(IPCResult<Role>(calledElsewhere(this, "startAsync()")));
     return d_ptr->start(timeout);
 }
 
 IPCResult<int> IPCSingleInstance::handOver(milliseconds timeout)
 {
+    if (isElsewhere(this))
+        return calledElsewhere(this, "handOver()");
+    if (const IPCError error = needEventLoop("handOver()"))
+        return error;
     return handOver(ownArguments(), timeout);
 }
 
 IPCResult<int> IPCSingleInstance::handOver(const QStringList &arguments, milliseconds timeout,
                                            Until until)
 {
+    if (isElsewhere(this))
+        return calledElsewhere(this, "handOver()");
     const QPointer<IPCSingleInstancePrivate> d(d_ptr.get());
     ++d->handOvers;
     auto result = settled(handOverAsync(arguments, timeout, until));
@@ -133,11 +161,17 @@ IPCResult<int> IPCSingleInstance::handOver(const QStringList &arguments, millise
 QFuture<IPCResult<int>> IPCSingleInstance::handOverAsync(const QStringList &arguments,
                                                          milliseconds timeout, Until until)
 {
+    if (isElsewhere(this))
+        return settledFuture(IPCResult<int>(calledElsewhere(this, "handOverAsync()")));
+    if (const IPCError error = needEventLoop("handOverAsync()"))
+        return settledFuture(IPCResult<int>(error));
     return d_ptr->handOver(arguments, timeout, until);
 }
 
 std::optional<int> IPCSingleInstance::startOrHandOver(milliseconds handOverTimeout)
 {
+    if (isRefused(this, "startOrHandOver()"))
+        return 1;
     switch (start()) {
     case Role::Primary:
         return std::nullopt;

@@ -36,6 +36,8 @@ public:
                                                    std::chrono::milliseconds timeout,
                                                    IPCSingleInstance::Until until);
 
+    bool event(QEvent *event) override;
+
     //! Goes on with an election that was held up.
     void resumeElection();
     //! Somebody listens to activated() now.

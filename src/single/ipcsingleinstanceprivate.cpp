@@ -3,8 +3,10 @@
 
 #include "ipcsingleinstance_p.h"
 
+#include "homethread_p.h"
 #include "instanceaddress_p.h"
 
+#include <QtCore/QEvent>
 #include <QtCore/QMetaMethod>
 #include <QtCore/QPointer>
 
@@ -137,6 +139,10 @@ QFuture<IPCResult<IPCSingleInstance::Role>> IPCSingleInstancePrivate::start(mill
         return future;
     }
 
+    if (const IPCError error = needEventLoop("start()")) {
+        decide(Role::Failed, error);
+        return future;
+    }
     const auto address = instanceAddress(applicationId, scope);
     if (!address) {
         decide(Role::Failed, address.error());
@@ -153,6 +159,23 @@ QFuture<IPCResult<IPCSingleInstance::Role>> IPCSingleInstancePrivate::start(mill
     m_electing = true;
     elect();
     return future;
+}
+
+// What it listens or is connected with does not go along to another thread.
+bool IPCSingleInstancePrivate::event(QEvent *event)
+{
+    if (event->type() == QEvent::ThreadChange && (m_electing || role != Role::None)) {
+        const IPCError moved = movedWhile(q, "it was started");
+        QMetaObject::invokeMethod(
+            this,
+            [this, moved] {
+                m_nextRound.stop();
+                m_timeout.stop();
+                decide(Role::Failed, moved);
+            },
+            Qt::QueuedConnection);
+    }
+    return QObject::event(event);
 }
 
 // Of a start() that waits for an election which it has not begun. Others wait for that as well.
