@@ -33,6 +33,9 @@ class IPCPeerPrivate;
  * close, abort or delete it, or run an event loop of its own, in which it goes on: what comes
  * meanwhile is told from there, up to 16 such slots inside each other.
  *
+ * Where its QCoreApplication goes and another one is made, a connection in the main thread is lost
+ * (`ConnectionLost`); a client comes back by itself, and a server goes on to listen.
+ *
  * In a child made by `fork()` it is of no use; there its destructor leaves the parent's connection
  * alone. See ipcCloseInChild().
  *

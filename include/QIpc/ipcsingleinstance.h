@@ -47,6 +47,10 @@ class IPCSingleInstancePrivate;
  * at once, with `InvalidState`. Lives in one thread: what changes it is refused in another one, and
  * logged. Move it to another thread before start(): moveToThread() of a started one gives up its
  * role, which is logged, and roleChanged() with Failed follows in the new thread.
+ *
+ * One object may be kept from a QCoreApplication to the next one, such as from one without a
+ * display that looks for the running instance to the QApplication of the primary: it keeps its
+ * role, and what came in between follows.
  */
 class QIPC_EXPORT IPCSingleInstance : public QObject
 {

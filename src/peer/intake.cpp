@@ -185,6 +185,13 @@ std::vector<IPCError> Intake::send(int most)
     return errors;
 }
 
+void Intake::startAnew()
+{
+    const QMutexLocker locker(&m_mutex);
+    if (std::exchange(m_woken, false))
+        wake();
+}
+
 void Intake::close()
 {
     const QMutexLocker locker(&m_mutex);

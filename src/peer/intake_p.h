@@ -41,6 +41,8 @@ public:
     void update();
     //! Sends all that waits. Emits nothing from inside.
     void sendAll();
+    //! There is a new event loop, and what was posted for the old one is lost.
+    void startAnew();
     //! The peer goes.
     void close();
 

@@ -3,6 +3,7 @@
 
 // Keeping a client connected: sessions, retries, outbox and topics.
 
+#include "applications_p.h"
 #include "ipcclient_p.h"
 #include "logging_p.h"
 #include "pubsub_p.h"
@@ -84,6 +85,14 @@ void IPCClientPrivate::start(IPCClient *client)
         setStatus(Status::Connecting);
     });
     QObject::connect(&outbox, &Outbox::messageFailed, client, &IPCPeer::errorOccurred);
+    QObject::connect(Applications::instance(), &Applications::changed, client, [this] {
+        if (!isMainThread())
+            return;
+        startAnew();
+        outbox.revive();
+        if (retryTimer.isActive())
+            retryTimer.start();
+    });
 }
 
 QFuture<IPCResult<void>> IPCClientPrivate::connectToServer()

@@ -155,6 +155,14 @@ std::shared_ptr<Intake> IPCPeerPrivate::intakeForSenders()
     return intake;
 }
 
+void IPCPeerPrivate::startAnew()
+{
+    if (session)
+        session->endWithApplication();
+    if (intake)
+        intake->startAnew();
+}
+
 IPCError IPCPeerPrivate::whyItMoves() const
 {
     return movedWhile(q, "it was connected");

@@ -52,6 +52,9 @@ public:
     //! The error to end it with; logged where nobody else does that.
     [[nodiscard]] virtual IPCError whyItMoves() const;
 
+    //! There is a new application after one that has gone, and this lives in the main thread.
+    void startAnew();
+
     //! What is sent while there is no connection. By default InvalidState.
     virtual IPCError sendLater(const QVariant &message, qipc::SentCallback &&sent);
     virtual IPCError askLater(const QVariant &data, std::chrono::milliseconds timeout,

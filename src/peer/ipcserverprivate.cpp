@@ -3,6 +3,7 @@
 
 // Clients that come and go, and what they subscribe to.
 
+#include "applications_p.h"
 #include "homethread_p.h"
 #include "ipcserver_p.h"
 #include "sessionwish_p.h"
@@ -57,6 +58,13 @@ IPCServerPrivate::IPCServerPrivate(IPCServer *q, const QString &path)
                      });
     QObject::connect(&acceptor, &Acceptor::errorOccurred, q,
                      [q](const IPCError &error) { Q_EMIT q->errorOccurred(error, nullptr); });
+    QObject::connect(Applications::instance(), &Applications::changed, q, [this] {
+        if (!isMainThread())
+            return;
+        acceptor.dropHandshakes();
+        for (IPCConnection *const connection : std::as_const(connections))
+            of(connection)->startAnew();
+    });
 }
 
 IPCServerPrivate::~IPCServerPrivate() = default;

@@ -30,6 +30,8 @@ public:
     ~Outbox() override;
 
     void setLimits(const IPCLimits &limits);
+    //! Goes on under a new application, see Applications.
+    void revive() { m_requests.revive(); }
 
     //! Takes a message; \a sent may be empty. Returns EncodingError, MessageTooLarge or QueueFull.
     IPCError addMessage(const QVariant &message, SentCallback sent);

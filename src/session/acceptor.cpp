@@ -85,6 +85,12 @@ void Acceptor::leaveThread()
     m_listener.reset();
 }
 
+void Acceptor::dropHandshakes()
+{
+    for (const auto &session : m_handshakes)
+        session->endWithApplication();
+}
+
 bool Acceptor::isListening() const
 {
     return m_listener && m_listener->isListening();

@@ -51,6 +51,8 @@ public:
     //! Stops listening, and ends the handshakes without a word: this is about to be moved to
     //! another thread.
     void leaveThread();
+    //! Ends the handshakes that began under an application that has gone, see Applications.
+    void dropHandshakes();
 
     //! For the sessions made from now on.
     void setSessionOptions(const SessionOptions &options);

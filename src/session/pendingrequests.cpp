@@ -3,6 +3,7 @@
 
 #include "pendingrequests_p.h"
 
+#include "applications_p.h"
 #include "timerinterval_p.h"
 
 #include <QtCore/QPointer>
@@ -93,6 +94,11 @@ qsizetype PendingRequests::count(Kind kind) const
 {
     return std::count_if(m_entries.cbegin(), m_entries.cend(),
                          [kind](const Entry &entry) { return entry.kind == kind; });
+}
+
+void PendingRequests::revive()
+{
+    reviveTimer(m_timer, 0, this); // which looks what is due
 }
 
 void PendingRequests::timerEvent(QTimerEvent *)

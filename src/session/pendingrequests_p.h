@@ -61,6 +61,8 @@ public:
 
     //! Lets no time run out any more, for this is moved to another thread: failAll() is to follow.
     void suspend() { arm(never); }
+    //! Goes on under a new application, see Applications.
+    void revive();
 
     //! Whether the answer to \a id is still awaited.
     [[nodiscard]] bool isAwaited(RequestId id) const { return m_entries.contains(id); }

@@ -3,6 +3,7 @@
 
 #include "session_p.h"
 
+#include "applications_p.h"
 #include "connector_p.h"
 #include "logging_p.h"
 #include "stream_p.h"
@@ -394,6 +395,26 @@ void Session::leaveThread(const IPCError &error)
     m_stream.reset();
     m_clock->forget(this);
     m_clock.reset();
+}
+
+void Session::endWithApplication()
+{
+    // Only so that they can be stopped.
+    constexpr int longTime = 3'600'000;
+    reviveTimer(m_patience, longTime, this);
+    reviveTimer(m_heartbeat, longTime, this);
+    m_pending.revive();
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            const bool wasReady = m_state >= State::Ready;
+            finish({IPCError(IPCError::Code::ConnectionLost,
+                             u"the QCoreApplication under which it was made has gone"_s),
+                    {},
+                    wasReady,
+                    true});
+        },
+        Qt::QueuedConnection);
 }
 
 void Session::stop(const SessionEnd &end)

@@ -143,6 +143,9 @@ public:
     void leaveThread(const IPCError &error);
     //! Fails what is pending, and emits ended().
     void tellEnd();
+    //! It was made under an application that has gone, see Applications: ended() with
+    //! ConnectionLost follows from the event loop.
+    void endWithApplication();
 
     void setPaused(bool paused);
     [[nodiscard]] bool isPaused() const { return m_paused; }

@@ -3,7 +3,8 @@
 
 #include "turnclock_p.h"
 
-#include <QtCore/QAbstractEventDispatcher>
+#include "applications_p.h"
+
 #include <QtCore/QThread>
 
 #include <algorithm>
@@ -22,16 +23,25 @@ std::shared_ptr<TurnClock> TurnClock::ofThisThread()
         clock.reset(new TurnClock);
         current = clock;
     }
+    clock->listenToDispatcher(); // there may have been none before
     return clock;
 }
 
 TurnClock::TurnClock()
 {
-    if (const auto *dispatcher = QAbstractEventDispatcher::instance()) {
-        connect(dispatcher, &QAbstractEventDispatcher::aboutToBlock, this,
-                &TurnClock::onDispatcher);
-        connect(dispatcher, &QAbstractEventDispatcher::awake, this, &TurnClock::onDispatcher);
-    }
+    listenToDispatcher();
+    connect(Applications::instance(), &Applications::changed, this, &TurnClock::listenToDispatcher);
+}
+
+void TurnClock::listenToDispatcher()
+{
+    const auto *const dispatcher = QAbstractEventDispatcher::instance();
+    if (!dispatcher || dispatcher == m_dispatcher)
+        return;
+    m_dispatcher = dispatcher;
+    m_dispatcherTells = false;
+    connect(dispatcher, &QAbstractEventDispatcher::aboutToBlock, this, &TurnClock::onDispatcher);
+    connect(dispatcher, &QAbstractEventDispatcher::awake, this, &TurnClock::onDispatcher);
 }
 
 bool TurnClock::isLong()

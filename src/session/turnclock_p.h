@@ -4,8 +4,10 @@
 #ifndef QIPC_TURNCLOCK_P_H
 #define QIPC_TURNCLOCK_P_H
 
+#include <QtCore/QAbstractEventDispatcher>
 #include <QtCore/QElapsedTimer>
 #include <QtCore/QObject>
+#include <QtCore/QPointer>
 
 #include <memory>
 #include <vector>
@@ -51,11 +53,13 @@ public:
 
 private:
     TurnClock();
+    void listenToDispatcher();
     void onDispatcher();
     void endTurn();
 
     quint64 m_turn = 1;
     QElapsedTimer m_sinceAsked; // for the first time in the turn
+    QPointer<const QAbstractEventDispatcher> m_dispatcher;
     bool m_dispatcherTells = false; // it has done so once
     std::vector<Client *> m_clients;
 };

@@ -3,6 +3,7 @@
 
 #include "ipcsingleinstance_p.h"
 
+#include "applications_p.h"
 #include "homethread_p.h"
 #include "instanceaddress_p.h"
 
@@ -111,6 +112,14 @@ IPCSingleInstancePrivate::IPCSingleInstancePrivate(IPCSingleInstance *q,
             [this](const IPCError &why) { m_clientError = why; });
     connect(&m_client, &IPCClient::closed, this, &IPCSingleInstancePrivate::handleClientClosed);
     connect(&m_server, &IPCServer::requestReceived, this, &IPCSingleInstancePrivate::takeRequest);
+    connect(Applications::instance(), &Applications::changed, this, [this] {
+        if (!isMainThread())
+            return;
+        for (QTimer *const timer : {&m_nextRound, &m_timeout}) {
+            if (timer->isActive())
+                timer->start();
+        }
+    });
 }
 
 IPCSingleInstancePrivate::~IPCSingleInstancePrivate()

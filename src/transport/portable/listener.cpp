@@ -3,6 +3,7 @@
 
 #include "listener_p.h"
 
+#include "applications_p.h"
 #include "localstream_p.h"
 #include "logging_p.h"
 #include "process_p.h"
@@ -162,8 +163,10 @@ public:
 private:
     void onNewConnection();
     void deliver();
+    void startAnew();
 
     std::unique_ptr<QLocalServer> m_server = std::make_unique<QLocalServer>();
+    Options m_options; // of the last listen()
     bool m_accepting = true;
     const ProcessMark m_process;
 };
@@ -172,6 +175,7 @@ LocalListener::LocalListener()
 {
     m_server->setMaxPendingConnections(1);
     connect(m_server.get(), &QLocalServer::newConnection, this, &LocalListener::onNewConnection);
+    connect(Applications::instance(), &Applications::changed, this, &LocalListener::startAnew);
 }
 
 LocalListener::~LocalListener()
@@ -204,6 +208,7 @@ IPCError LocalListener::listen(const Options &options)
     if (const IPCError error = checkFree(options.address))
         return error;
 #endif
+    m_options = options;
     m_server->setSocketOptions(optionsFor(options.access));
     m_server->setListenBacklogSize(options.backlog);
     if (!m_server->listen(options.address))
@@ -211,6 +216,17 @@ IPCError LocalListener::listen(const Options &options)
     noteDescriptor(int(m_server->socketDescriptor()));
     qCDebug(logTransport, "listening at %ls", qUtf16Printable(options.address));
     return {};
+}
+
+// Its notifier was that of an application that has gone.
+void LocalListener::startAnew()
+{
+    if (!isMainThread() || !isListening())
+        return;
+    close();
+    if (const IPCError error = listen(m_options))
+        QMetaObject::invokeMethod(
+            this, [this, error] { Q_EMIT errorOccurred(error); }, Qt::QueuedConnection);
 }
 
 void LocalListener::setAccepting(bool accepting)

@@ -3,6 +3,7 @@
 
 #include "listener_p.h"
 
+#include "applications_p.h"
 #include "guardedaddress_p.h"
 #include "logging_p.h"
 #include "poller_p.h"
@@ -92,6 +93,7 @@ private:
     Next handleFailure(int error);
     void updateNotifier();
     void startNotifier();
+    void startAnew();
     void watchFile();
     void unwatchFile();
     void lookAfterFile();
@@ -118,6 +120,20 @@ UnixListener::UnixListener()
     connect(&m_retryTimer, &QTimer::timeout, this, &UnixListener::acceptSome);
     m_lookTimer.setSingleShot(true);
     connect(&m_lookTimer, &QTimer::timeout, this, &UnixListener::lookAfterFile);
+    connect(Applications::instance(), &Applications::changed, this, &UnixListener::startAnew);
+}
+
+// The notifier, the timers and the watch were those of an application that has gone.
+void UnixListener::startAnew()
+{
+    if (!isMainThread() || !isListening())
+        return;
+    for (QTimer *const timer : {&m_retryTimer, &m_lookTimer}) {
+        if (timer->isActive())
+            timer->start();
+    }
+    startNotifier();
+    watchFile();
 }
 
 IPCError UnixListener::listen(const Options &options)

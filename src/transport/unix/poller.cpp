@@ -3,6 +3,8 @@
 
 #include "poller_p.h"
 
+#include "applications_p.h"
+
 #include <sys/epoll.h>
 
 #include <array>
@@ -34,9 +36,15 @@ int Poller::open()
     m_epoll = FileDescriptor(::epoll_create1(EPOLL_CLOEXEC));
     if (!m_epoll)
         return errno;
+    startNotifier();
+    connect(Applications::instance(), &Applications::changed, this, &Poller::startNotifier);
+    return 0;
+}
+
+void Poller::startNotifier()
+{
     m_notifier = std::make_unique<QSocketNotifier>(m_epoll.get(), QSocketNotifier::Read);
     connect(m_notifier.get(), &QSocketNotifier::activated, this, &Poller::dispatch);
-    return 0;
 }
 
 int Poller::watch(const FileDescriptor &socket, Client *client, quint32 events, bool isWatched)

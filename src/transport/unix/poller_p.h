@@ -60,6 +60,7 @@ private:
     };
 
     Poller() = default;
+    void startNotifier();
     void forget(const Client *client);
     void fetch();
     void dispatch();
