@@ -23,6 +23,6 @@ int main(int argc, char *argv[])
     });
 
     client.connectToServer();
-    client.post(QStringLiteral("hello"));
+    client.send(QStringLiteral("hello"));
     return app.exec();
 }

@@ -14,7 +14,7 @@ int main(int argc, char *argv[])
     IPCServer server(QStringLiteral("qipc-echo"));
 
     QObject::connect(&server, &IPCServer::messageReceived, &server,
-                     [](const QVariant &message, IPCConnection *from) { from->post(message); });
+                     [](const QVariant &message, IPCConnection *from) { from->send(message); });
 
     if (!server.listen()) {
         qCritical() << server.error();

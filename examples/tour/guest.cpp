@@ -69,7 +69,7 @@ Guest::Guest(const QString &path, const QString &name)
 void Guest::talk()
 {
     sayHere(QStringLiteral("I say \"good morning\""));
-    m_client.post(QStringLiteral("good morning"));
+    m_client.send(QStringLiteral("good morning"));
 }
 
 void Guest::addNumbers()

@@ -69,7 +69,7 @@ int main(int argc, char *argv[])
                          if (message == QStringLiteral("closing time"))
                              closeUp(server);
                          else
-                             guest->post(QStringLiteral("welcome, ") + guest->objectName());
+                             guest->send(QStringLiteral("welcome, ") + guest->objectName());
                      });
     QObject::connect(&server, &IPCServer::requestReceived, &app, &answer);
     QObject::connect(&server, &IPCServer::subscribed, &app,

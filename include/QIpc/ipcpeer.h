@@ -49,6 +49,11 @@ class IPCPeerPrivate;
  *
  * The errors that any of them can give: `InvalidState` (not connected), `ConnectionLost`, `Closed`,
  * `Aborted`, `EncodingError`, `MessageTooLarge`, `QueueFull`.
+ *
+ * Values that are refused are also logged, since callers may ignore a future: an `EncodingError` or
+ * `MessageTooLarge` is a warning in the category `qipc.peer`, with the type and the place, and a
+ * call that was refused because of the connection's state is a debug message there. So are those of
+ * IPCServer and IPCResponder.
  */
 class QIPC_EXPORT IPCPeer : public QObject
 {
@@ -99,8 +104,8 @@ public:
     QFuture<IPCResult<void>> send(const IPCValue &message);
 
     //! Sends \a message and only says at once whether it was taken: for traffic that needs no
-    //! future. Returns the errors above.
-    IPCResult<void> post(const IPCValue &message);
+    //! future. Returns the errors above; a message that was refused is lost, so do look.
+    [[nodiscard]] IPCResult<void> post(const IPCValue &message);
 
     /*!
      * Sends \a request, to be answered within requestTimeout().

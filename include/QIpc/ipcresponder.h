@@ -52,6 +52,9 @@ public:
      * still be answered then, with another value or by fail()); ConnectionLost where the asker has
      * gone. From another thread than the connection's, QueueFull comes by its errorOccurred()
      * later. Never waits.
+     *
+     * May be ignored, as above: a value that cannot be sent is also logged as a warning in the
+     * category `qipc.peer`, and the asker gets NoAnswer if no other answer follows.
      */
     IPCResult<void> operator()(const IPCValue &value = IPCValue()) const;
 

@@ -34,7 +34,7 @@ struct IPCOutcome
  * \code
  * IPCServer server(QStringLiteral("my-program"));
  * connect(&server, &IPCServer::messageReceived, this,
- *         [](const QVariant &message, IPCConnection *from) { from->post(message); });
+ *         [](const QVariant &message, IPCConnection *from) { from->send(message); });
  * if (!server.listen())
  *     qWarning() << server.error();
  * \endcode
@@ -229,7 +229,7 @@ public:
 
     //! Posts \a message to all connections. Returns how many took it; those that did not report
     //! through errorOccurred(). EncodingError or MessageTooLarge where it cannot be sent at all.
-    IPCResult<int> broadcast(const IPCValue &message);
+    [[nodiscard]] IPCResult<int> broadcast(const IPCValue &message);
 
     //! Asks all connections. The future settles when each has answered, or failed as for
     //! IPCPeer::request(); with an error of its own only where the request cannot be sent at all.
@@ -242,7 +242,7 @@ public:
     QFuture<IPCResult<QList<IPCOutcome<std::chrono::nanoseconds>>>> ping();
 
     //! Posts \a message to the subscribers of \a topic. Returns as broadcast().
-    IPCResult<int> publish(const QString &topic, const IPCValue &message);
+    [[nodiscard]] IPCResult<int> publish(const QString &topic, const IPCValue &message);
 
     //! IPCPeer::pause() for all connections that there are.
     void pause();

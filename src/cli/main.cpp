@@ -9,6 +9,7 @@
 #include "suggestion_p.h"
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QLoggingCategory>
 
 using namespace Qt::StringLiterals;
 
@@ -88,6 +89,8 @@ int main(int argc, char *argv[])
 {
     qipc::cli::prepareProcess();
     const QCoreApplication application(argc, argv);
+    // Complained of in our own words. QT_LOGGING_RULES has the last word.
+    QLoggingCategory::setFilterRules(u"qipc.peer.warning=false"_s);
     qipc::cli::restoreEnvironment();
     const qipc::cli::ExitStatus status = qipc::cli::run(QCoreApplication::arguments());
     return int(qipc::cli::withOutputStatus(status));

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 
 #include "ipcpeer_p.h"
+#include "refusal_p.h"
 
 #include "homethread_p.h"
 
@@ -22,7 +23,7 @@ namespace {
 
 IPCError negativeTimeout()
 {
-    return {IPCError::Code::InvalidArgument, u"the timeout is negative"_s};
+    return refused({IPCError::Code::InvalidArgument, u"the timeout is negative"_s});
 }
 
 IPCError notConnected()
@@ -57,9 +58,9 @@ void IPCPeerPrivate::attach(std::unique_ptr<Session> newSession)
 IPCError IPCPeerPrivate::send(const QVariant &message, SentCallback sent)
 {
     if (!isReady())
-        return sendLater(message, std::move(sent));
+        return refused(sendLater(message, std::move(sent)));
     const auto frame = encodePacket(session->format(), PacketType::Message, message);
-    return frame ? session->send(*frame, std::move(sent)) : frame.error();
+    return refused(frame ? session->send(*frame, std::move(sent)) : frame.error());
 }
 
 IPCError IPCPeerPrivate::ask(PendingRequests::Kind kind, const QVariant &data, milliseconds timeout,
@@ -67,11 +68,12 @@ IPCError IPCPeerPrivate::ask(PendingRequests::Kind kind, const QVariant &data, m
 {
     const bool isRequest = kind == PendingRequests::Kind::Request;
     if (!isReady())
-        return isRequest ? askLater(data, timeout, std::move(callback)) : notConnected();
+        return refused(isRequest ? askLater(data, timeout, std::move(callback)) : notConnected());
     const auto id = RequestId::next();
     const auto type = isRequest ? PacketType::Request : PacketType::Ping;
     const auto frame = encodePacket(session->format(), type, data, id.nonce());
-    return frame ? session->ask(kind, *frame, id, timeout, std::move(callback)) : frame.error();
+    return refused(frame ? session->ask(kind, *frame, id, timeout, std::move(callback))
+                         : frame.error());
 }
 
 QFuture<IPCResult<QVariant>> IPCPeerPrivate::request(const QVariant &data, milliseconds timeout)

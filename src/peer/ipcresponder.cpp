@@ -4,6 +4,7 @@
 #include <QIpc/ipcresponder.h>
 
 #include "answer_p.h"
+#include "refusal_p.h"
 
 using namespace Qt::StringLiterals;
 using namespace qipc;
@@ -11,6 +12,11 @@ using namespace qipc;
 namespace {
 // Codes that begin so are the library's own.
 constexpr auto reservedPrefix = "qipc."_L1;
+
+IPCError noRequest()
+{
+    return {IPCError::Code::InvalidState, u"this responder belongs to no request"_s};
+}
 } // namespace
 
 IPCResponder::IPCResponder() = default;
@@ -28,19 +34,19 @@ IPCResponder::IPCResponder(std::shared_ptr<Answer> answer)
 IPCResult<void> IPCResponder::operator()(const IPCValue &value) const
 {
     if (!m_answer)
-        return IPCError(IPCError::Code::InvalidState, u"this responder belongs to no request"_s);
-    return m_answer->give(value.variant());
+        return refused(noRequest());
+    return refused(m_answer->give(value.variant()));
 }
 
 IPCResult<void> IPCResponder::fail(const QString &code, const QString &message) const
 {
     if (!m_answer)
-        return IPCError(IPCError::Code::InvalidState, u"this responder belongs to no request"_s);
+        return refused(noRequest());
     if (code.isEmpty() || code.startsWith(reservedPrefix)) {
-        return IPCError(IPCError::Code::InvalidArgument,
-                        u"the code \"%1\" is empty or begins with \"qipc.\""_s.arg(code));
+        return refused({IPCError::Code::InvalidArgument,
+                        u"the code \"%1\" is empty or begins with \"qipc.\""_s.arg(code)});
     }
-    return m_answer->fail({code, message});
+    return refused(m_answer->fail({code, message}));
 }
 
 bool IPCResponder::isPending() const

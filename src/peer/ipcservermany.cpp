@@ -5,6 +5,7 @@
 
 #include "homethread_p.h"
 #include "ipcserver_p.h"
+#include "refusal_p.h"
 #include "sharedframes_p.h"
 
 #include <QtCore/QElapsedTimer>
@@ -89,7 +90,7 @@ QFuture<IPCResult<QList<IPCOutcome<T>>>> IPCServerPrivate::askAll(PendingRequest
     }
     if (timeout.count() < 0) {
         round->promise.settle(
-            IPCError(IPCError::Code::InvalidArgument, u"the timeout is negative"_s));
+            refused({IPCError::Code::InvalidArgument, u"the timeout is negative"_s}));
         return round->promise.future();
     }
     const auto id = RequestId::next();

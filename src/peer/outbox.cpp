@@ -3,6 +3,8 @@
 
 #include "outbox_p.h"
 
+#include "refusal_p.h"
+
 #include <QtCore/QPointer>
 
 #include <utility>
@@ -63,6 +65,7 @@ void Outbox::sendThrough(Session *session)
     // Told when all is sent: what somebody sends then goes behind it.
     const QPointer<Outbox> alive(this);
     for (const auto &[entry, error] : failed) {
+        logRefusal(error);
         if (alive)
             fail(entry, error);
         else if (entry.sent)

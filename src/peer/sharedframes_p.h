@@ -5,6 +5,7 @@
 #define QIPC_SHAREDFRAMES_P_H
 
 #include "packet_p.h"
+#include "refusal_p.h"
 #include "requestid_p.h"
 
 #include <vector>
@@ -22,7 +23,7 @@ public:
     {
     }
 
-    //! The frame in \a format, or why there is none. Lives until the next call.
+    //! The frame in \a format, or why there is none, which is logged. Lives until the next call.
     [[nodiscard]] const IPCResult<Frame> &in(const PacketFormat &format)
     {
         for (const Encoded &encoded : m_encoded) {
@@ -32,6 +33,7 @@ public:
         m_encoded.push_back({format,
                              m_id ? encodePacket(format, m_type, m_data, m_id.nonce())
                                   : encodePacket(format, m_type, m_data)});
+        logRefusal(m_encoded.back().frame.error());
         return m_encoded.back().frame;
     }
 

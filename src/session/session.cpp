@@ -6,6 +6,7 @@
 #include "applications_p.h"
 #include "connector_p.h"
 #include "logging_p.h"
+#include "refusal_p.h"
 #include "stream_p.h"
 #include "timerinterval_p.h"
 
@@ -111,7 +112,7 @@ IPCError Session::close(const QVariant &reason, bool mayReconnect)
     }
     auto frame = encodeFarewell(m_format, {reason, mayReconnect, {}});
     if (!frame)
-        return frame.error();
+        return refused(frame.error());
 
     setPaused(false); // the peer's own farewell has to be read
     m_state = State::Closing;

@@ -7,6 +7,7 @@
 #include "connector_p.h"
 #include "logging_p.h"
 #include "preamble_p.h"
+#include "refusal_p.h"
 #include "session_p.h"
 #include "stream_p.h"
 
@@ -109,7 +110,7 @@ void Session::sendOffer()
                {}};
     const auto frame = encodeOffer(m_offer, m_format);
     if (!frame) {
-        failHandshake(frame.error());
+        failHandshake(refused(frame.error()));
         return;
     }
     m_state = State::Greeting;
@@ -191,7 +192,7 @@ void Session::accept(const QString &id)
     const auto frame =
         encodeReply({id, compression, messagePack, m_offer.ours, m_offer.nonce}, m_format);
     if (!frame) {
-        failHandshake(frame.error());
+        failHandshake(refused(frame.error()));
         return;
     }
     m_queue->append(frame->storage, frame->start);

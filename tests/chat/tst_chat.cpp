@@ -356,7 +356,7 @@ void TestChat::survivesHostileMembers()
     hostile.setPayload(map(u"name"_s, QVariantList{u"Ada"_s}));
     hostile.connectToServer();
     for (const QVariant &value : values) {
-        hostile.post(value);
+        QVERIFY(hostile.post(value));
         for (const QString &topic : {u"typing"_s, u"entry"_s, u"members"_s})
             hostile.publish(topic, value);
     }

@@ -156,7 +156,7 @@ void TestServe::printsEachEvent()
     }
     QCOMPARE(connected, expected + '}');
 
-    m_client->post(QVariantList{1, 2.0, u"three"_s, QVariant::fromValue(nullptr)});
+    QVERIFY(m_client->post(QVariantList{1, 2.0, u"three"_s, QVariant::fromValue(nullptr)}));
     QCOMPARE(m_tool->nextLine(),
              with(id, R"({"event":"message","id":"ID","message":[1,2.0,"three",null]})"));
     m_client->request(u"time"_s);
@@ -183,7 +183,7 @@ void TestServe::leavesOutWhatIsUndefined()
     const QByteArray connected = m_tool->nextLine();
     const QByteArray id = stringIn(connected, u"id"_s).toUtf8();
     QVERIFY(!connected.contains("payload"));
-    m_client->post({});
+    QVERIFY(m_client->post({}));
     QCOMPARE(m_tool->nextLine(), with(id, R"({"event":"message","id":"ID"})"));
     m_client->request({});
     QCOMPARE(m_tool->nextLine(), with(id, R"({"event":"request","id":"ID"})"));
@@ -469,7 +469,7 @@ void TestServe::aSecondSignalEndsItWhileItsReaderIsStuck()
     QTRY_VERIFY(QFile::exists(m_path));
     IPCClient client(m_path);
     client.connectToServer();
-    client.post(QString(1024 * 1024, u'x'));
+    QVERIFY(client.post(QString(1024 * 1024, u'x')));
     const auto told = [&tool](const QString &name) { // by the system, of the process
         QFile file(u"/proc/%1/%2"_s.arg(tool.process().processId()).arg(name));
         return file.open(QFile::ReadOnly) ? file.readAll() : QByteArray();
@@ -505,10 +505,10 @@ void TestServe::endsQuietlyWhenNobodyReads()
     QTRY_COMPARE(m_client->status(), IPCClient::Status::Ready);
     tool.write(R"({"survey":"is left pending"})");
     QTRY_VERIFY(unanswered);
-    m_client->post(u"the last that is read"_s);
+    QVERIFY(m_client->post(u"the last that is read"_s));
     QTRY_COMPARE(head.state(), QProcess::NotRunning);
 #ifdef QIPC_PORTABLE_TRANSPORT
-    m_client->post(u"what cannot be printed"_s);
+    QVERIFY(m_client->post(u"what cannot be printed"_s));
 #endif
     QCOMPARE(tool.exitStatus(), 0);
     QCOMPARE(tool.errors(), QByteArray());

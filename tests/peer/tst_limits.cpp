@@ -44,8 +44,8 @@ Reach receiving(const QVariant &message)
 {
     return [message](Pair &pair) {
         const QSignalSpy errors(&pair.server, &IPCServer::errorOccurred);
-        pair.client.post(message);
-        const bool told = QTest::qWaitFor([&] { return !errors.isEmpty(); });
+        const bool told = pair.client.post(message).hasValue()
+            && QTest::qWaitFor([&] { return !errors.isEmpty(); });
         return told ? errors.first().first().value<IPCError>() : IPCError();
     };
 }

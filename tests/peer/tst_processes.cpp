@@ -29,7 +29,10 @@ int serve(const QString &path)
         &server, &IPCServer::requestReceived, &server,
         [](const QVariant &request, const IPCResponder &respond) { respond(request); });
     QObject::connect(&server, &IPCServer::messageReceived, &server,
-                     [&server](const QVariant &message) { server.broadcast(message); });
+                     [&server](const QVariant &message) {
+                         if (!server.broadcast(message))
+                             QCoreApplication::exit(1);
+                     });
     if (!server.listen())
         return 1;
     puts("ready");

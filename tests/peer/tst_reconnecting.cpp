@@ -317,7 +317,7 @@ void tst_Reconnecting::keepsTheOrderWhereSomeCannotBeSent()
     pair.client.connectToServer();
     const auto failed =
         pair.client.send(QByteArray(9'000, '\xff')).then([&pair](const IPCResult<void> &result) {
-            pair.client.post(u"instead"_s);
+            pair.client.send(u"instead"_s);
             return result;
         });
     QVERIFY(pair.client.post(u"next"_s));

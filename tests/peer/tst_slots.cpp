@@ -143,7 +143,7 @@ void talk(Scene &scene)
 {
     for (int i = 0; i < 3; ++i) {
         if (scene.guest)
-            scene.guest->post(i);
+            scene.guest->send(i);
         if (scene.guest)
             scene.guest->request(i);
         if (scene.guest)
@@ -153,7 +153,7 @@ void talk(Scene &scene)
         if (scene.guest)
             scene.guest->unsubscribe(u"t"_s);
         if (scene.owned)
-            scene.owned->broadcast(i);
+            (void)scene.owned->broadcast(i);
         if (scene.owned)
             scene.owned->survey(i);
     }
