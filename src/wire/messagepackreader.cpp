@@ -35,15 +35,45 @@ constexpr auto utc = QTimeZone::UTC;
 constexpr auto utc = Qt::UTC;
 #endif
 
+//! Where in \a bytes a surrogate is, in the three bytes that UTF-8 would have for one; -1 where
+//! none.
+qsizetype indexOfSurrogate(QByteArrayView bytes)
+{
+    for (qsizetype at = bytes.indexOf('\xED'); at >= 0 && at + 2 < bytes.size();
+         at = bytes.indexOf('\xED', at + 1)) {
+        if (quint8(bytes[at + 1]) >= 0xA0 && quint8(bytes[at + 1]) < 0xC0
+            && (quint8(bytes[at + 2]) & 0xC0) == 0x80)
+            return at;
+    }
+    return -1;
+}
+
+QString textWithSurrogates(QByteArrayView bytes, qsizetype surrogate);
+
 //! The text in \a bytes, all of it: QString::fromUtf8() drops a leading byte order mark.
 QString textOf(QByteArrayView bytes)
 {
     if (isAscii(bytes.data(), bytes.size()))
         return QString::fromLatin1(bytes);
+    const qsizetype surrogate = indexOfSurrogate(bytes);
+    if (surrogate >= 0)
+        return textWithSurrogates(bytes, surrogate);
     QString text = QString::fromUtf8(bytes);
     if (bytes.startsWith("\xEF\xBB\xBF"))
         text.prepend(QChar(QChar::ByteOrderMark));
     return text;
+}
+
+QString textWithSurrogates(QByteArrayView bytes, qsizetype surrogate)
+{
+    QString text;
+    for (; surrogate >= 0; surrogate = indexOfSurrogate(bytes)) {
+        text += textOf(bytes.first(surrogate));
+        text += QChar(
+            char16_t(0xD000 | (bytes[surrogate + 1] & 0x3F) << 6 | (bytes[surrogate + 2] & 0x3F)));
+        bytes = bytes.sliced(surrogate + 3);
+    }
+    return text + textOf(bytes);
 }
 
 //! \a number as JavaScript writes it.

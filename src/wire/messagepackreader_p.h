@@ -18,7 +18,8 @@ namespace qipc {
  * Takes what msgpackr writes (wire.md, "MessagePack"): extension 0 is undefined, extension -1 a
  * date and time, in UTC (invalid where it is none of the three forms of a timestamp), any other
  * extension is undefined. Keys of a map that are no strings become strings, as JavaScript would
- * write them; a list or a map as a key becomes `(list)` or `(map)`. Invalid UTF-8 is replaced.
+ * write them; a list or a map as a key becomes `(list)` or `(map)`. Lone surrogates stay what they
+ * are; other invalid UTF-8 is replaced.
  *
  * Returns no error, or DecodingError, whose text says what was wrong at which byte; where the
  * limits of the builder are exceeded the error's limit is `nesting` or `values`. Sizes that the

@@ -113,20 +113,58 @@ bool isExactAsDouble(quint64 magnitude)
     return magnitude == 0 || (magnitude >> qCountTrailingZeroBits(magnitude)) >> digits == 0;
 }
 
-//! The length of \a text in UTF-8, where a lone surrogate is three bytes, as U+FFFD is.
-qsizetype utf8Size(QStringView text)
+struct Utf8Size
+{
+    qsizetype bytes; //!< A lone surrogate is three bytes, as U+FFFD is.
+    bool hasLoneSurrogates;
+};
+
+Utf8Size utf8Size(QStringView text)
 {
     const char16_t *units = text.utf16();
     const qsizetype count = text.size();
     if (isAscii(units, count))
-        return count;
+        return {count, false};
     qsizetype size = count;
-    for (qsizetype i = 0; i < count; ++i)
+    qsizetype surrogates = 0;
+    for (qsizetype i = 0; i < count; ++i) {
         size += (units[i] >= 0x80) + (units[i] >= 0x800);
-    // Each half of a pair was taken for three bytes; the pair has four.
+        surrogates += QChar::isSurrogate(units[i]);
+    }
+    qsizetype pairs = 0;
     for (qsizetype i = 1; i < count; ++i)
-        size -= 2 * (QChar::isHighSurrogate(units[i - 1]) && QChar::isLowSurrogate(units[i]));
-    return size;
+        pairs += QChar::isHighSurrogate(units[i - 1]) && QChar::isLowSurrogate(units[i]);
+    // Each half of a pair was taken for three bytes; the pair has four.
+    return {size - 2 * pairs, surrogates != 2 * pairs};
+}
+
+// Stateless, or a lone surrogate at the end would wait for its other half. QString::toUtf8() writes
+// a question mark for one.
+char *writeUtf8(char *to, QStringView text)
+{
+    QStringEncoder encoder(QStringEncoder::Utf8, QStringEncoder::Flag::Stateless);
+    return encoder.appendToBuffer(to, text);
+}
+
+//! Writes \a text with each lone surrogate in the three bytes that UTF-8 would have for it.
+char *writeWithLoneSurrogates(char *to, QStringView text)
+{
+    qsizetype begin = 0;
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        const char16_t unit = text[i].unicode();
+        if (!QChar::isSurrogate(unit))
+            continue;
+        if (QChar::isHighSurrogate(unit) && i + 1 < text.size() && text[i + 1].isLowSurrogate()) {
+            ++i;
+            continue;
+        }
+        to = writeUtf8(to, text.sliced(begin, i - begin));
+        *to++ = char(0xE0 | unit >> 12);
+        *to++ = char(0x80 | (unit >> 6 & 0x3F));
+        *to++ = char(0x80 | (unit & 0x3F));
+        begin = i + 1;
+    }
+    return writeUtf8(to, text.sliced(begin));
 }
 
 char *writeFixExt1(char *to, qint8 type, quint8 body)
@@ -276,15 +314,14 @@ void MessagePackWriter::endMap()
 // Returns where it ends.
 char *MessagePackWriter::writeText(QStringView text)
 {
-    const qsizetype size = utf8Size(text);
+    const auto [size, hasLoneSurrogates] = utf8Size(text);
     char *to = writeStringHead(m_out.reserve(longestHead + size), declarable(size));
     if (size < asciiBlock && size == text.size()) // most keys
         return std::transform(text.utf16(), text.utf16() + size, to,
                               [](char16_t c) { return char(c); });
-    // Stateless, or a lone surrogate at the end would wait for its other half. QString::toUtf8()
-    // writes a question mark for one.
-    QStringEncoder encoder(QStringEncoder::Utf8, QStringEncoder::Flag::Stateless);
-    return encoder.appendToBuffer(to, text);
+    if (hasLoneSurrogates && m_dialect == Dialect::Ours)
+        return writeWithLoneSurrogates(to, text);
+    return writeUtf8(to, text);
 }
 
 bool MessagePackWriter::mayShare(const QByteArray &value) const

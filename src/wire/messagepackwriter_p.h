@@ -23,6 +23,10 @@ namespace qipc {
  * Undefined is extension 0 (`D4 00 00`), a date the extension -1, an invalid one `D4 FF FF`. To a
  * Node peer an integer outside 32 bits that a double holds exactly goes as float64, for the 64-bit
  * forms become a BigInt there (wire.md, "MessagePack").
+ *
+ * A lone surrogate, which JavaScript's and Qt's strings may hold, is written as UTF-8 would write
+ * its number (`ED A0 80` and up), so that it comes back. To a Node peer it is U+FFFD, for msgpackr
+ * would read three of those.
  */
 class MessagePackWriter
 {

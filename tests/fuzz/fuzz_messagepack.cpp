@@ -46,7 +46,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     require(toMessagePack(again, Dialect::Ours, maxNesting) == written,
             "the same value is the same bytes");
 
-    const QByteArray toNode = toMessagePack(value, Dialect::Node, maxNesting);
+    // Not at once: lone surrogates become U+FFFD, so that keys may become the same.
+    const QByteArray first = toMessagePack(value, Dialect::Node, maxNesting);
+    const QByteArray toNode =
+        toMessagePack(fromMessagePack(first, maxNesting), Dialect::Node, maxNesting);
     const QVariant asNodeHasIt = fromMessagePack(toNode, maxNesting);
     require(toMessagePack(asNodeHasIt, Dialect::Node, maxNesting) == toNode,
             "what a Node peer gets stays as it is");

@@ -6,6 +6,9 @@
 
 #include "jsonreader_p.h"
 #include "jsonwriter_p.h"
+#include "messagepackreader_p.h"
+#include "messagepackwriter_p.h"
+#include "valueencoder_p.h"
 
 #include <QtCore/QElapsedTimer>
 #include <QtTest/QTest>
@@ -135,6 +138,7 @@ private Q_SLOTS:
     void writesLargeBytes();
 
     void readsBackWhatItWrote();
+    void agreesWithMessagePack();
     void readsBackEveryDouble();
     void agreesWithTheOracles();
 };
@@ -900,6 +904,26 @@ void tst_Json::readsBackWhatItWrote()
         QVERIFY2(same(reading.value, value), text.constData());
         QCOMPARE(written(reading.value), text);
     }
+}
+
+void tst_Json::agreesWithMessagePack()
+{
+    const auto throughMessagePack = [](const QVariant &value) {
+        QByteArray bytes;
+        MessagePackWriter writer(bytes, Dialect::Ours);
+        ValueBuilder builder(nesting);
+        const bool failed = encodeValue(value, writer, nesting) || readMessagePack(bytes, builder);
+        return failed ? QVariant(u"failed"_s) : builder.take();
+    };
+    JsonGenerator generator(4);
+    for (int i = 0; i < 5000; ++i) {
+        const QVariant value = generator.value(4);
+        const QByteArray text = written(value);
+        QVERIFY2(same(throughMessagePack(value), read(text).value), text.constData());
+    }
+    const QVariantMap halves{{QString(QChar(0xD800)), 1LL}, {QString(QChar(0xDBFF)), 2LL}};
+    QVERIFY(same(throughMessagePack(halves), halves));
+    QVERIFY(same(read(written(halves)).value, halves));
 }
 
 void tst_Json::readsBackEveryDouble()

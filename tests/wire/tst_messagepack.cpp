@@ -328,15 +328,15 @@ void TestMessagePack::writesTextOfAnyKind_data()
     QTest::newRow("four bytes") << u"\U00010000\U0010FFFF"_s << "f0908080f48fbfbf"_ba;
     QTest::newRow("zero") << QString(QChar(0)) << "00"_ba;
     QTest::newRow("byte order mark") << u"\uFEFFa"_s << "efbbbf61"_ba;
-    QTest::newRow("lone high surrogate") << QString(high) << "efbfbd"_ba;
-    QTest::newRow("lone low surrogate") << QString(low) << "efbfbd"_ba;
-    QTest::newRow("high surrogate before a letter") << QString(high + u"a"_s) << "efbfbd61"_ba;
-    QTest::newRow("high surrogate behind a letter") << QString(u"a"_s + high) << "61efbfbd"_ba;
+    QTest::newRow("lone high surrogate") << QString(high) << "eda0bd"_ba;
+    QTest::newRow("lone low surrogate") << QString(low) << "edb880"_ba;
+    QTest::newRow("high surrogate before a letter") << QString(high + u"a"_s) << "eda0bd61"_ba;
+    QTest::newRow("high surrogate behind a letter") << QString(u"a"_s + high) << "61eda0bd"_ba;
     QTest::newRow("low surrogate between letters")
-        << QString(u"a"_s + low + u"b"_s) << "61efbfbd62"_ba;
-    QTest::newRow("surrogates in wrong order") << QString(QString(low) + high) << "efbfbdefbfbd"_ba;
+        << QString(u"a"_s + low + u"b"_s) << "61edb88062"_ba;
+    QTest::newRow("surrogates in wrong order") << QString(QString(low) + high) << "edb880eda0bd"_ba;
     QTest::newRow("two high surrogates and a low")
-        << QString(QString(high) + high + low) << "efbfbdf09f9880"_ba;
+        << QString(QString(high) + high + low) << "eda0bdf09f9880"_ba;
 }
 
 void TestMessagePack::writesTextOfAnyKind()
@@ -392,9 +392,14 @@ void TestMessagePack::readsBytes_data()
     QTest::newRow("map32") << "df00000001a161c0"_ba << QVariant(QVariantMap{{u"a"_s, null}});
     QTest::newRow("empty object of JavaScript") << "de0000"_ba << QVariant(QVariantMap());
 
-    QTest::newRow("lone surrogate") << "a3eda080"_ba << QVariant(QString(3, QChar(0xFFFD)));
+    QTest::newRow("lone surrogate") << "a3eda080"_ba << QVariant(QString(QChar(0xD800)));
     QTest::newRow("lone surrogate in text")
-        << "a561eda08062"_ba << QVariant(QString(u'a' + QString(3, QChar(0xFFFD)) + u'b'));
+        << "a561eda08062"_ba << QVariant(QString(u'a' + QString(QChar(0xD800)) + u'b'));
+    QTest::newRow("byte order mark behind a lone surrogate")
+        << "a6edbfbfefbbbf"_ba << QVariant(QString(QChar(0xDFFF)) + QChar(0xFEFF));
+    QTest::newRow("pair in two parts") << "a6eda0bdedb880"_ba << QVariant(u"\U0001F600"_s);
+    QTest::newRow("cut surrogate") << "a2eda0"_ba << QVariant(QString(2, QChar(0xFFFD)));
+    QTest::newRow("Hangul") << "a3ed9fbb"_ba << QVariant(QString(QChar(0xD7FB)));
     QTest::newRow("cut UTF-8") << "a2c3c3"_ba << QVariant(QString(2, QChar(0xFFFD)));
     QTest::newRow("byte order mark") << "a4efbbbf61"_ba << QVariant(u"\uFEFFa"_s);
     QTest::newRow("byte order marks") << "a6efbbbfefbbbf"_ba << QVariant(u"\uFEFF\uFEFF"_s);
