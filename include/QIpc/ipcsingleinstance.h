@@ -35,9 +35,17 @@ class IPCSingleInstancePrivate;
  * \endcode
  *
  * A lock of the kernel decides who is the primary. It ends with the process that holds it, however
- * that ends; there is nothing to go stale, and no pid has a meaning. It lies in a folder that is
- * the user's own and does not depend on how the program was launched. When the primary dies, a
+ * that ends; there is nothing to go stale, and no pid has a meaning. When the primary dies, a
  * secondary that is still there becomes the primary.
+ *
+ * On Unix the primary holds such a lock, with a socket beside it, in each of these folders of the
+ * user that it can use: `/run/user/<uid>/qipc` (in a Flatpak `$XDG_RUNTIME_DIR/app/<id>/qipc`, in a
+ * strict snap `/run/user/<uid>/snap.<name>/qipc`), and `.cache/qipc` in the home folder that the
+ * user database names. So it is found by every later start that can use one of the same folders,
+ * also where the other one is not there yet, has gone with the last logout, or is hidden by a
+ * sandbox. Only a user who has neither folder gets `qipc` in `XDG_RUNTIME_DIR`, if that is the
+ * user's own, and `.cache/qipc` in `HOME`; no other variable has a part in it. setDirectory() puts
+ * all this elsewhere.
  *
  * A child that the primary makes by `fork()` without `exec()` holds the lock as well, for as long
  * as it lives, unless it calls ipcCloseInChild(). A program started by `exec()`, as QProcess does,
@@ -58,6 +66,7 @@ class QIPC_EXPORT IPCSingleInstance : public QObject
     Q_PROPERTY(
         QString applicationId READ applicationId WRITE setApplicationId NOTIFY applicationIdChanged)
     Q_PROPERTY(Scope scope READ scope WRITE setScope NOTIFY scopeChanged)
+    Q_PROPERTY(QString directory READ directory WRITE setDirectory NOTIFY directoryChanged)
     Q_PROPERTY(Role role READ role NOTIFY roleChanged)
 
 public:
@@ -75,7 +84,8 @@ public:
     enum class Scope {
         User, //!< Those of this user on this machine.
         Session, //!< Those of this login session.
-        Display, //!< Those on this display of X11 or Wayland.
+        Display, //!< Those on this display of X11 or Wayland, however it is spelled: `:0`, `:0.0`
+                 //!< and `unix:0`, or `wayland-0` and the path of its socket.
     };
     Q_ENUM(Scope)
 
@@ -102,13 +112,29 @@ public:
     [[nodiscard]] Scope scope() const;
     void setScope(Scope scope);
 
+    /*!
+     * A folder of the application's own in which the primary is elected, in place of the user's
+     * folders that are named above: for tests, and for a second profile that runs beside the first.
+     * Empty, the default: those. Takes effect with the next start().
+     *
+     * A relative path is relative to the working directory at start(). Where the folder is missing,
+     * start() makes it, with mode 0700; the folder that it lies in has to exist. It has to belong
+     * to this user, others may not be able to write to it, its file system has to have locks and
+     * sockets, and its path may take 93 bytes; else start() is Failed with NoSuchServer,
+     * PermissionDenied, OutOfResources or NameTooLong. On Windows nothing is made: it is a part of
+     * the name of a pipe.
+     */
+    [[nodiscard]] QString directory() const;
+    void setDirectory(const QString &directory);
+
     //! What is handed over besides the arguments, by default undefined.
     [[nodiscard]] QVariant payload() const;
     void setPayload(const IPCValue &payload);
 
     /*!
      * Finds out what this process is, and returns that: Primary, Secondary, Unresponsive where the
-     * primary has not answered within \a timeout (0 is for ever), or Failed. Runs an event loop of
+     * primary has not answered within \a timeout (0 is for ever), or Failed where none of the
+     * folders can be used: error() names each, and why. Runs an event loop of
      * its own, without user input, where it has to wait. Where it is Primary or Secondary already,
      * it returns that; and None where QCoreApplication::exit() ends that loop before.
      */
@@ -157,10 +183,23 @@ Q_SIGNALS:
     //! wait for it.
     void activated(const IPCActivation &activation);
 
+    /*!
+     * Later starts do not find this primary any more, and one of them becomes a second one: all its
+     * folders were removed or made unusable, and it cannot make them anew. \a error says why for
+     * each. It is tried again, at intervals of 1 to 60 s, until it works; this is emitted again
+     * only for another reason, such as AddressInUse, where another process has become the primary
+     * meanwhile. Where nobody listens to this signal, a warning is logged under `qipc.single`.
+     *
+     * As long as one folder is left there is no error: a later start finds the primary there, and
+     * that takes the other one again.
+     */
+    void errorOccurred(const IPCError &error);
+
     //! It was started; or a secondary became the primary, because that died.
     void roleChanged(IPCSingleInstance::Role role);
     void applicationIdChanged();
     void scopeChanged();
+    void directoryChanged();
 
 protected:
     void connectNotify(const QMetaMethod &signal) override;

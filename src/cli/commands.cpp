@@ -101,8 +101,8 @@ if there are none.)"_L1,
   qipc publish demo news --string 'It rains.')"_L1},
 
         {"single"_L1, "ID [-- ARG...]"_L1, Arity::Any, Arity::None,
-         Option::OnActivate | Option::Wait | Option::Scope | Option::Payload | Option::Timeout
-             | general,
+         Option::OnActivate | Option::Wait | Option::Scope | Option::Directory | Option::Payload
+             | Option::Timeout | general,
          single, "be the one running instance, or hand over to it"_L1,
          R"(The first start with an ID becomes the primary: it prints a ready event, and an
 activated event for each later start with the same ID, until it is ended
@@ -116,6 +116,9 @@ that waits exits as CMD does, every other one with 0. CMD runs for the primary's
 own ARGs too; a -- with nothing behind it is a start without any. CMD has no
 input and no terminal, and prints to standard error. It goes on when the primary
 is stopped; those who wait for it then exit with 5.
+
+With --directory, there is one primary for each DIR, such as that of a profile: a
+folder of yours that nobody else may write to. It is made if it is missing.
 
 --timeout is for the primary to respond; what --wait waits for may take longer.
 Where the primary dies, a start that still waits becomes the primary.)"_L1,

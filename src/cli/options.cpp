@@ -91,6 +91,7 @@ private:
     [[nodiscard]] IPCError readTimeout(std::optional<milliseconds> &timeout) const;
     [[nodiscard]] IPCError readCommand(QString &command) const;
     [[nodiscard]] IPCError readScope(IPCSingleInstance::Scope &scope) const;
+    [[nodiscard]] IPCError readDirectory(QString &directory) const;
     [[nodiscard]] IPCError readReply(std::optional<QVariant> &reply);
     [[nodiscard]] IPCError readPayload(QVariant &payload);
     [[nodiscard]] IPCError readOperands(Options &options, QStringList &values) const;
@@ -143,6 +144,8 @@ IPCError Parsing::run(Options &options)
     if (const IPCError error = readCommand(options.onActivate))
         return error;
     if (const IPCError error = readScope(options.scope))
+        return error;
+    if (const IPCError error = readDirectory(options.directory))
         return error;
     QStringList values;
     if (const IPCError error = readOperands(options, values))
@@ -277,6 +280,16 @@ IPCError Parsing::readScope(IPCSingleInstance::Scope &scope) const
     return IPCError();
 }
 
+IPCError Parsing::readDirectory(QString &directory) const
+{
+    if (!has(Option::Directory))
+        return IPCError();
+    directory = valueOf(Option::Directory);
+    if (directory.isEmpty())
+        return badUsage("--directory is a folder, not ''"_L1);
+    return IPCError();
+}
+
 IPCError Parsing::readReply(std::optional<QVariant> &reply)
 {
     if (!has(Option::Reply))
@@ -342,9 +355,9 @@ IPCError Parsing::readValues(const QStringList &texts, QVariantList &values)
 
 } // namespace
 
-const std::array<OptionText, 15> &optionTexts()
+const std::array<OptionText, 16> &optionTexts()
 {
-    static const std::array<OptionText, 15> all = {{
+    static const std::array<OptionText, 16> all = {{
         {Option::Echo, {}, "echo"_L1, {}, "answer each request with itself"_L1},
         {Option::Reply, {}, "reply"_L1, "JSON"_L1, "answer each request with this value"_L1},
         {Option::Interactive, {}, "interactive"_L1, {}, "read commands from standard input"_L1},
@@ -360,6 +373,11 @@ const std::array<OptionText, 15> &optionTexts()
          "scope"_L1,
          "SCOPE"_L1,
          "one primary per user (default), session or display"_L1},
+        {Option::Directory,
+         {},
+         "directory"_L1,
+         "DIR"_L1,
+         "keep apart from all starts with another DIR"_L1},
         {Option::String, {}, "string"_L1, {}, "the values are plain text, not JSON"_L1},
         {Option::Codec,
          {},

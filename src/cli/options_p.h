@@ -34,8 +34,9 @@ enum class Option : unsigned {
     Wait = 1 << 10,
     OnActivate = 1 << 11,
     Scope = 1 << 12,
-    Help = 1 << 13,
-    Version = 1 << 14,
+    Directory = 1 << 13,
+    Help = 1 << 14,
+    Version = 1 << 15,
 };
 Q_DECLARE_FLAGS(OptionSet, Option)
 Q_DECLARE_OPERATORS_FOR_FLAGS(OptionSet)
@@ -51,7 +52,7 @@ struct OptionText
 };
 
 //! All options, in the order in which help lists them.
-[[nodiscard]] const std::array<OptionText, 15> &optionTexts();
+[[nodiscard]] const std::array<OptionText, 16> &optionTexts();
 
 //! What is wrong with \a argument, an option, where the command should stand.
 [[nodiscard]] QString wrongFirstOption(const QString &argument);
@@ -87,6 +88,7 @@ struct Options
     bool wait = false;
     QString onActivate; //!< Empty where there is none.
     IPCSingleInstance::Scope scope = IPCSingleInstance::Scope::User;
+    QString directory; //!< Empty where there is none.
     bool hasWords = false; //!< There are words, or at least a -- before none.
 
     bool help = false; //!< Where this or the next is true, nothing else is filled in.

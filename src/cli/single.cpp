@@ -132,6 +132,8 @@ void Primary::take(const IPCActivation &activation)
 {
     const TerminationSignals signal;
     const OutputWatch watch;
+    QObject::connect(&*instance, &IPCSingleInstance::errorOccurred, &*instance,
+                     [](const IPCError &error) { complain(error.message()); });
     std::optional<Primary> primary(std::in_place, *instance, options);
     QObject::connect(&signal, &TerminationSignals::received, &*primary,
                      [] { QCoreApplication::exit(int(ExitStatus::Done)); });
@@ -195,6 +197,7 @@ ExitStatus single(const Options &options)
     const QDeadlineTimer deadline(timeoutOf(options));
     std::optional<IPCSingleInstance> instance(std::in_place, options.target);
     instance->setScope(options.scope);
+    instance->setDirectory(options.directory);
     instance->setPayload(options.payload);
     switch (instance->start(timeoutOf(options))) {
     case Role::Primary:

@@ -4,6 +4,7 @@
 #include "qmlsingleinstance_p.h"
 
 #include "call_p.h"
+#include "errors_p.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QMetaMethod>
@@ -39,6 +40,15 @@ IPCResult<QStringList> argumentsFromJs(const Scripts &scripts, const QJSValue &a
 QmlSingleInstance::QmlSingleInstance(QObject *parent)
     : IPCSingleInstance(parent)
 {
+    connect(this, &IPCSingleInstance::errorOccurred, this, &QmlSingleInstance::tellError);
+}
+
+void QmlSingleInstance::tellError(const IPCError &error)
+{
+    if (!isSignalConnected(QMetaMethod::fromSignal(&QmlSingleInstance::errorOccurred)))
+        qmlWarning(this) << error.message();
+    else if (const Scripts *scripts = Scripts::of(this))
+        Q_EMIT errorOccurred(errorToJs(*scripts, error));
 }
 
 QJSValue QmlSingleInstance::payloadToJs() const

@@ -60,6 +60,9 @@ public:
 Q_SIGNALS:
     //! \a activation is of this call of the handlers alone, unless they keep it with hold().
     void activated(qipc::QmlActivation *activation);
+    //! Later starts do not find this primary any more. \a error is an Error as those of the
+    //! promises; where nobody listens, it is logged.
+    void errorOccurred(const QJSValue &error);
     void payloadChanged();
 
 protected:
@@ -70,6 +73,7 @@ private:
     void followListenersLater();
     void followListeners();
     void deliver(const IPCActivation &activation);
+    void tellError(const IPCError &error);
     [[nodiscard]] bool isListenedTo() const;
 
     QList<IPCActivation> m_unheard; // that came in the turn in which the last listener went

@@ -5,18 +5,20 @@
 
 #include <QtCore/QCryptographicHash>
 
-using namespace Qt::StringLiterals;
+#include <algorithm>
 
 namespace qipc {
 
 namespace {
 
+constexpr qsizetype hashBytes = 9; // 72 bits, which are 12 characters of base64
+
 // For people who look into the folder. The hash behind it tells ids apart.
-QString label(const QString &id)
+QString label(const QString &id, qsizetype room)
 {
     constexpr qsizetype longest = 24;
     QString label;
-    for (const QChar c : id.left(longest)) {
+    for (const QChar c : id.left(std::clamp<qsizetype>(room, 0, longest))) {
         const bool isPlain = c.unicode() < 0x80 && (c.isLetterOrNumber() || c == u'.' || c == u'-');
         label += isPlain ? c : QChar(u'_');
     }
@@ -25,13 +27,17 @@ QString label(const QString &id)
 
 } // namespace
 
-QString instanceName(const QString &id, const QString &scopeName)
+QString instanceName(const QString &id, const QString &scopeName, qsizetype room)
 {
-    constexpr qsizetype hashLength = 16; // in hexadecimal digits: 64 bits
     // What stands on either side of the NUL has none.
     const QByteArray what = (id + QChar(u'\0') + scopeName).toUtf8();
-    const QByteArray hash = QCryptographicHash::hash(what, QCryptographicHash::Sha256).toHex();
-    return u"qipc-"_s + label(id) + u'-' + QString::fromLatin1(hash.left(hashLength));
+    const QByteArray hash = QCryptographicHash::hash(what, QCryptographicHash::Sha256)
+                                .left(hashBytes)
+                                .toBase64(QByteArray::Base64UrlEncoding);
+    QString readable = label(id, room - hash.size() - 1);
+    if (!readable.isEmpty())
+        readable += u'-';
+    return readable + QString::fromLatin1(hash);
 }
 
 } // namespace qipc

@@ -102,6 +102,17 @@ void IPCSingleInstance::setScope(Scope scope)
         Q_EMIT scopeChanged();
 }
 
+QString IPCSingleInstance::directory() const
+{
+    return d_ptr->directory;
+}
+
+void IPCSingleInstance::setDirectory(const QString &directory)
+{
+    if (std::exchange(d_ptr->directory, directory) != directory)
+        Q_EMIT directoryChanged();
+}
+
 QVariant IPCSingleInstance::payload() const
 {
     return d_ptr->payload;

@@ -5,9 +5,9 @@
 #define QIPC_IPCSINGLEINSTANCE_P_H
 
 #include "handover_p.h"
+#include "instanceservers_p.h"
 
 #include <QIpc/ipcclient.h>
-#include <QIpc/ipcserver.h>
 #include <QIpc/ipcsingleinstance.h>
 
 #include <QtCore/QPromise>
@@ -17,8 +17,8 @@
 #include <vector>
 
 /*!
- * Holds an election until it is decided, and again when the primary has gone. Who gets to listen at
- * the address is the primary: the lock beside it decides that. Who does not asks the primary for a
+ * Holds an election until it is decided, and again when the primary has gone. Who gets to listen
+ * at the places is the primary: the locks there decide that. Who does not asks the primary for a
  * sign of life.
  */
 class IPCSingleInstancePrivate : public QObject
@@ -46,6 +46,7 @@ public:
     IPCSingleInstance *const q;
     QString applicationId;
     IPCSingleInstance::Scope scope = IPCSingleInstance::Scope::User;
+    QString directory;
     QVariant payload;
     Role role = Role::None;
     IPCError error;
@@ -70,6 +71,7 @@ private:
     void giveUp();
     void decide(Role newRole, const IPCError &why);
     void handleClientClosed();
+    void handleLost(const IPCError &why);
     void advance(const CallPointer &call);
     void finish(const CallPointer &call, const IPCResult<int> &result);
     void takeRequest(const QVariant &request, const IPCResponder &responder,
@@ -81,7 +83,8 @@ private:
     QList<StartPointer> m_starts; // that wait for the election
     QList<CallPointer> m_calls;
     QList<HandoverPointer> m_early; // that came before anybody listened
-    IPCServer m_server;
+    qipc::Program m_program; // of the last start()
+    qipc::InstanceServers m_servers;
     IPCClient m_client;
     IPCError m_clientError;
     QTimer m_nextRound;

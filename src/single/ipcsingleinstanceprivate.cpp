@@ -5,9 +5,10 @@
 
 #include "applications_p.h"
 #include "homethread_p.h"
-#include "instanceaddress_p.h"
 
+#include <QtCore/QDir>
 #include <QtCore/QEvent>
+#include <QtCore/QLoggingCategory>
 #include <QtCore/QMetaMethod>
 #include <QtCore/QPointer>
 
@@ -20,6 +21,8 @@ using namespace qipc;
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 using Code = IPCError::Code;
+
+Q_DECLARE_LOGGING_CATEGORY(logSingle)
 
 namespace {
 
@@ -95,7 +98,7 @@ IPCSingleInstancePrivate::IPCSingleInstancePrivate(IPCSingleInstance *q,
     : QObject(q)
     , q(q)
     , applicationId(applicationId)
-    , m_server(this)
+    , m_servers(this)
     , m_client(this)
     , m_nextRound(this)
     , m_timeout(this)
@@ -111,7 +114,9 @@ IPCSingleInstancePrivate::IPCSingleInstancePrivate(IPCSingleInstance *q,
     connect(&m_client, &IPCClient::errorOccurred, this,
             [this](const IPCError &why) { m_clientError = why; });
     connect(&m_client, &IPCClient::closed, this, &IPCSingleInstancePrivate::handleClientClosed);
-    connect(&m_server, &IPCServer::requestReceived, this, &IPCSingleInstancePrivate::takeRequest);
+    connect(&m_servers, &InstanceServers::requestReceived, this,
+            &IPCSingleInstancePrivate::takeRequest);
+    connect(&m_servers, &InstanceServers::lost, this, &IPCSingleInstancePrivate::handleLost);
     connect(Applications::instance(), &Applications::changed, this, [this] {
         if (!isMainThread())
             return;
@@ -152,13 +157,8 @@ QFuture<IPCResult<IPCSingleInstance::Role>> IPCSingleInstancePrivate::start(mill
         decide(Role::Failed, error);
         return future;
     }
-    const auto address = instanceAddress(applicationId, scope);
-    if (!address) {
-        decide(Role::Failed, address.error());
-        return future;
-    }
-    m_server.setPath(*address);
-    m_client.setPath(*address);
+    m_program = {applicationId, scope,
+                 directory.isEmpty() ? QString() : QDir::current().absoluteFilePath(directory)};
     if (timeout.count() > 0) {
         IPCLimits limits = m_client.limits();
         limits.setHandshakeTime(std::max(timeout, IPCLimits().handshakeTime()));
@@ -180,6 +180,7 @@ bool IPCSingleInstancePrivate::event(QEvent *event)
             [this, moved] {
                 m_nextRound.stop();
                 m_timeout.stop();
+                m_servers.release();
                 decide(Role::Failed, moved);
             },
             Qt::QueuedConnection);
@@ -204,7 +205,7 @@ IPCError IPCSingleInstancePrivate::noAnswerWithin(milliseconds timeout) const
 {
     return {
         Code::TimedOut,
-        u"there is a primary at \"%1\", but it did not answer within %2 ms"_s.arg(m_server.path())
+        u"there is a primary at \"%1\", but it did not answer within %2 ms"_s.arg(m_client.path())
             .arg(timeout.count())};
 }
 
@@ -235,16 +236,22 @@ void IPCSingleInstancePrivate::elect()
     m_isHeldUp = isReturning();
     if (m_isHeldUp)
         return;
-    if (m_server.listen()) {
+    const auto outcome = m_servers.take(m_program);
+    if (!outcome) {
+        decide(Role::Failed, outcome.error());
+        return;
+    }
+    switch (*outcome) {
+    case InstanceServers::Outcome::Held:
         decide(Role::Primary, {});
         return;
-    }
-    if (m_server.error().code() != Code::AddressInUse) {
-        decide(Role::Failed, m_server.error());
+    case InstanceServers::Outcome::HeldByAnother:
+        m_clientError = {};
+        m_client.setPath(m_servers.address());
+        m_client.connectToServer();
         return;
     }
-    m_clientError = {};
-    m_client.connectToServer();
+    Q_UNREACHABLE();
 }
 
 void IPCSingleInstancePrivate::decide(Role newRole, const IPCError &why)
@@ -279,6 +286,13 @@ void IPCSingleInstancePrivate::handleClientClosed()
     }
     m_electing = true;
     m_nextRound.start();
+}
+
+void IPCSingleInstancePrivate::handleLost(const IPCError &why)
+{
+    if (!q->isSignalConnected(QMetaMethod::fromSignal(&IPCSingleInstance::errorOccurred)))
+        qCWarning(logSingle).noquote() << why.message();
+    Q_EMIT q->errorOccurred(why);
 }
 
 QFuture<IPCResult<int>> IPCSingleInstancePrivate::handOver(const QStringList &arguments,
@@ -343,6 +357,7 @@ void IPCSingleInstancePrivate::takeRequest(const QVariant &request, const IPCRes
     const auto start = Start::fromRequest(request);
     if (!start)
         return;
+    m_servers.lookAfterPlaces(); // this start may know one that is missing
     auto handover = std::make_shared<Handover>(*start, connection->credentials(), responder);
     if (isHeard()) {
         deliver(handover);

@@ -59,6 +59,9 @@ private Q_SLOTS:
     void ctrlCLeavesItsCommandsBehind();
     void aKilledPrimaryIsSucceededByWhoWaits();
     void theScopeSeparates();
+    void theDirectorySeparates();
+    void refusesADirectoryThatIsNone_data();
+    void refusesADirectoryThatIsNone();
     void endsQuietlyWhenNobodyReads();
 
 private:
@@ -80,11 +83,11 @@ namespace {
 {
     QStringList files;
     const QString home = QFile::decodeName(::getpwuid(::geteuid())->pw_dir); // not that of HOME
-    const QStringList folders{u"/run/user/%1"_s.arg(::geteuid()), home + u"/.qipc"_s};
+    const QStringList folders{u"/run/user/%1/qipc"_s.arg(::geteuid()), home + u"/.cache/qipc"_s};
     for (const QString &folder : folders) {
         const QDir dir(folder);
-        const QStringList names =
-            dir.entryList({u"qipc-%1-*"_s.arg(id)}, QDir::AllEntries | QDir::System | QDir::Hidden);
+        const QStringList names = dir.entryList({u"%1-*"_s.arg(id.left(24))},
+                                                QDir::AllEntries | QDir::System | QDir::Hidden);
         for (const QString &name : names)
             files.append(dir.filePath(name));
     }
@@ -550,6 +553,40 @@ void TestSingle::theScopeSeparates()
         tool->sendSignal(SIGTERM);
         QCOMPARE(tool->exitStatus(), 0);
     }
+}
+
+void TestSingle::theDirectorySeparates()
+{
+    start({});
+    const QString directory = m_folder->filePath(u"profile"_s);
+    const QStringList profile = single({u"--directory"_s, directory});
+    Tool other(profile);
+    QCOMPARE(stringIn(other.nextLine(), u"event"_s), u"ready"_s);
+    QVERIFY(!QDir(directory).entryList(QDir::System).isEmpty());
+    QCOMPARE(runTool(profile).status, 0);
+    QCOMPARE(stringIn(other.nextLine(), u"event"_s), u"activated"_s);
+    QCOMPARE(m_primary->remainingOutput(), QByteArray());
+    other.sendSignal(SIGTERM);
+    QCOMPARE(other.exitStatus(), 0);
+    QCOMPARE(QDir(directory).entryList(QDir::System | QDir::Files), QStringList());
+}
+
+void TestSingle::refusesADirectoryThatIsNone_data()
+{
+    QTest::addColumn<QString>("directory");
+    QTest::addColumn<int>("status");
+    QTest::newRow("empty") << QString() << 2;
+    QTest::newRow("a file") << u"/etc/passwd"_s << 3;
+    QTest::newRow("in none") << u"/nowhere/profile"_s << 3;
+    QTest::newRow("everybody's") << u"/tmp"_s << 3;
+}
+
+void TestSingle::refusesADirectoryThatIsNone()
+{
+    QFETCH(const QString, directory);
+    const Outcome outcome = runTool(single({u"--directory"_s, directory}));
+    QTEST(outcome.status, "status");
+    QVERIFY2(outcome.errors.contains(directory.toUtf8()), outcome.errors.constData());
 }
 
 void TestSingle::endsQuietlyWhenNobodyReads()

@@ -49,6 +49,14 @@ QIpcCase {
         return instance
     }
 
+    function test_theDirectorySeparates() {
+        const directory = CppPeer.freshPath()
+        started(IPCSingleInstance.Primary)
+        const other = started(IPCSingleInstance.Primary, {directory: directory})
+        compare(other.directory, directory)
+        started(IPCSingleInstance.Secondary, {directory: directory})
+    }
+
     function test_roles() {
         const none = make(instanceType)
         compare(none.role, IPCSingleInstance.None)

@@ -8,6 +8,8 @@
 //   closes stay    a secondary stays
 //
 // A primary answers a start whose first argument is a number with that, and any other with 0.
+// QIPC_TEST_DIRECTORY is the folder to elect in, and QIPC_TEST_DISPLAY asks for one primary on each
+// display.
 
 #include <QIpc/IPCSingleInstance>
 
@@ -43,6 +45,11 @@ int main(int argc, char *argv[])
     QCoreApplication app(argc, argv);
     const QStringList arguments = QCoreApplication::arguments().mid(3);
     IPCSingleInstance instance(QCoreApplication::arguments().value(1));
+    instance.setDirectory(qEnvironmentVariable("QIPC_TEST_DIRECTORY"));
+    if (qEnvironmentVariableIsSet("QIPC_TEST_DISPLAY"))
+        instance.setScope(IPCSingleInstance::Scope::Display);
+    QObject::connect(&instance, &IPCSingleInstance::errorOccurred, &app,
+                     [](const IPCError &error) { say(u"lost "_s + error.message()); });
     QObject::connect(&instance, &IPCSingleInstance::activated, &app,
                      [](const IPCActivation &activation) {
                          say(u"activated "_s + asJson(activation));

@@ -37,10 +37,10 @@ namespace {
 [[nodiscard]] QString addressOf(const QString &id)
 {
     const QString home = QFile::decodeName(::getpwuid(::geteuid())->pw_dir);
-    const QStringList folders{u"/run/user/%1"_s.arg(::geteuid()), home + u"/.qipc"_s};
+    const QStringList folders{u"/run/user/%1/qipc"_s.arg(::geteuid()), home + u"/.cache/qipc"_s};
     for (const QString &folder : folders) {
         const QDir dir(folder);
-        const QStringList names = dir.entryList({u"qipc-%1-*"_s.arg(id)}, QDir::System);
+        const QStringList names = dir.entryList({u"%1-*"_s.arg(id.left(24))}, QDir::System);
         for (const QString &name : names) {
             if (!name.endsWith(u".lock"_s))
                 return dir.filePath(name);

@@ -9,14 +9,17 @@ using namespace Qt::StringLiterals;
 
 namespace qipc {
 
-IPCResult<QString> instanceAddress(const QString &id, IPCSingleInstance::Scope scope)
+QList<InstancePlace> instancePlaces(const Program &program)
 {
+    constexpr qsizetype room = 100; // of the 256 that the name of a pipe may take
     const QString user =
         qEnvironmentVariable("USERDOMAIN") + u'\\' + qEnvironmentVariable("USERNAME");
-    const QString session = scope == IPCSingleInstance::Scope::User
+    const QString session = program.scope == IPCSingleInstance::Scope::User
         ? QString()
         : u" session "_s + qEnvironmentVariable("SESSIONNAME");
-    return instanceName(id, user + session);
+    const QString directory =
+        program.directory.isEmpty() ? QString() : u" in "_s + program.directory;
+    return {{u"qipc-"_s + instanceName(program.id, user + session + directory, room), {}}};
 }
 
 } // namespace qipc
