@@ -8,6 +8,8 @@
 #include <QIpc/ipcresult.h>
 #include <QIpc/qipc_export.h>
 
+#include <QtCore/QByteArray>
+#include <QtCore/QList>
 #include <QtCore/QMetaType>
 #include <QtCore/QStringList>
 #include <QtCore/QVariant>
@@ -40,12 +42,36 @@ public:
     IPCActivation &operator=(const IPCActivation &other);
     IPCActivation &operator=(IPCActivation &&other) noexcept;
 
+    /*!
+     * This process's own start, so that a primary can open its own files as it opens those of later
+     * starts. Has \a arguments, which are texts of QCoreApplication::arguments(), with their bytes;
+     * and the working directory, the token and the startup id as they are now. It has no payload
+     * and no credentials, and waits for no exit code: exit() returns InvalidState.
+     */
+    [[nodiscard]] static IPCActivation ofThisProcess(const QStringList &arguments);
+
     //! Its arguments, without the name of the program. Paths among them are relative to
-    //! workingDirectory().
+    //! workingDirectory(). What is not UTF-8 in them is replaced by U+FFFD; use argumentBytes() to
+    //! open any file.
     [[nodiscard]] QStringList arguments() const;
 
-    //! Its absolute working directory.
+    /*!
+     * The same arguments, as many, in the bytes that the system gave to that start: exact for file
+     * names that are not UTF-8, which Unix allows. Qt's file classes cannot name such files; use
+     * functions of the system, relative to workingDirectoryBytes().
+     *
+     * They are exact on Linux for arguments that are in QCoreApplication::arguments() of that
+     * start. Others are encoded by QFile::encodeName(), and so are all on other systems, and where
+     * the start came from a version of this library without this function.
+     */
+    [[nodiscard]] QList<QByteArray> argumentBytes() const;
+
+    //! Its absolute working directory. What is not UTF-8 in it is replaced by U+FFFD.
     [[nodiscard]] QString workingDirectory() const;
+
+    //! The same in the system's bytes: exact on Unix, else encoded by QFile::encodeName(). Empty if
+    //! that folder had been removed.
+    [[nodiscard]] QByteArray workingDirectoryBytes() const;
 
     //! What its launcher gave it to come to the front with: `XDG_ACTIVATION_TOKEN` (Wayland), or
     //! empty. See ipcraisewindow.h.

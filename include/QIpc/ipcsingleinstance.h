@@ -157,7 +157,8 @@ public:
      * and an election follows only if an event loop goes on.
      */
     IPCResult<int> handOver(std::chrono::milliseconds timeout = std::chrono::seconds(10));
-    //! As above, with \a arguments in place of those of QCoreApplication, and until then.
+    //! As above, with \a arguments in place of those of QCoreApplication, and until then. Those
+    //! that are in QCoreApplication::arguments() keep their bytes: IPCActivation::argumentBytes().
     IPCResult<int> handOver(const QStringList &arguments, std::chrono::milliseconds timeout,
                             Until until = Until::ExitCode);
     //! As above, without an event loop of its own. `Closed` where this object goes before.

@@ -120,6 +120,10 @@ is stopped; those who wait for it then exit with 5.
 With --directory, there is one primary for each DIR, such as that of a profile: a
 folder of yours that nobody else may write to. It is made if it is missing.
 
+CMD gets names that are not UTF-8 as they are. In the events they stand with
+U+FFFD for what is no text, and as bytes in argumentBytes (all arguments) and
+workingDirectoryBytes, which are left out if everything is UTF-8.
+
 --timeout is for the primary to respond; what --wait waits for may take longer.
 Where the primary dies, a start that still waits becomes the primary.)"_L1,
          R"(  qipc single org.example.notes -- todo.txt

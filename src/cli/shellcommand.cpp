@@ -8,10 +8,15 @@
 #include <QtCore/QFileInfo>
 #include <QtCore/QProcess>
 
+#include <memory>
+#include <vector>
+
 #ifdef Q_OS_UNIX
 #include <csignal>
 
 #include <unistd.h>
+
+extern char **environ; // which not every system's unistd.h declares
 #endif
 
 using namespace Qt::StringLiterals;
@@ -21,9 +26,9 @@ namespace qipc::cli {
 namespace {
 
 #ifdef Q_OS_UNIX
-constexpr auto shell = "/bin/sh"_L1;
+constexpr auto shell = "/bin/sh";
 #else
-constexpr auto shell = "sh"_L1;
+constexpr auto shell = "sh";
 #endif
 
 constexpr int notFound = 127; // as a shell says it
@@ -37,6 +42,68 @@ constexpr int killed = 128;
     return *list;
 }
 
+#ifdef Q_OS_UNIX
+//! What becomes of the child: the shell, in the folder, with arguments that are bytes. A QProcess
+//! has text for these. Made before the fork(), after which nothing may be allocated.
+class ShellStart
+{
+public:
+    ShellStart(const QString &command, const StartContext &start);
+    Q_DISABLE_COPY_MOVE(ShellStart)
+
+    //! In the child. Returns if there is no shell.
+    void run() const;
+
+private:
+    [[nodiscard]] static std::vector<char *> pointersTo(QList<QByteArray> &texts);
+
+    const QByteArray m_folder;
+    QList<QByteArray> m_arguments;
+    QList<QByteArray> m_environment;
+    std::vector<char *> m_argv;
+    std::vector<char *> m_envp;
+};
+
+ShellStart::ShellStart(const QString &command, const StartContext &start)
+    : m_folder(start.workingDirectoryBytes)
+    , m_arguments(QList<QByteArray>{shell, "-c", command.toLocal8Bit(), shell}
+                  + start.argumentBytes)
+{
+    const QByteArray token("XDG_ACTIVATION_TOKEN=");
+    const QByteArray startupId("DESKTOP_STARTUP_ID=");
+    for (char **variable = environ; variable && *variable; ++variable) {
+        const QByteArray text(*variable);
+        if (!text.startsWith(token) && !text.startsWith(startupId))
+            m_environment.append(text);
+    }
+    if (!start.activationToken.isEmpty())
+        m_environment.append(token + start.activationToken);
+    if (!start.startupId.isEmpty())
+        m_environment.append(startupId + start.startupId);
+    m_argv = pointersTo(m_arguments);
+    m_envp = pointersTo(m_environment);
+}
+
+std::vector<char *> ShellStart::pointersTo(QList<QByteArray> &texts)
+{
+    std::vector<char *> pointers;
+    pointers.reserve(size_t(texts.size()) + 1);
+    for (QByteArray &text : texts)
+        pointers.push_back(text.data());
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
+void ShellStart::run() const
+{
+    ::setsid(); // Ctrl+C at our terminal is for us alone
+    ::dup2(STDERR_FILENO, STDOUT_FILENO);
+    std::signal(SIGPIPE, SIG_DFL); // which the tool ignores
+    // Where the folder is gone, it stays in that of this process.
+    [[maybe_unused]] const int moved = ::chdir(m_folder.constData());
+    ::execve(shell, m_argv.data(), m_envp.data());
+}
+#else
 void setOrUnset(QProcessEnvironment &environment, const QString &name, const QByteArray &value)
 {
     if (value.isEmpty())
@@ -52,25 +119,24 @@ void setOrUnset(QProcessEnvironment &environment, const QString &name, const QBy
     setOrUnset(environment, u"DESKTOP_STARTUP_ID"_s, start.startupId);
     return environment;
 }
-
-void setFolder(QProcess &process, const QString &folder)
-{
-    const QFileInfo info(folder);
-    if (info.isDir() && info.isExecutable())
-        process.setWorkingDirectory(folder);
-}
+#endif
 
 // Standard output is for the lines of the tool, and so is the terminal.
-void detach(QProcess &process)
+void prepare(QProcess &process, const QString &command, const StartContext &start)
 {
     process.setStandardInputFile(QProcess::nullDevice());
     process.setProcessChannelMode(QProcess::ForwardedChannels);
+    process.setProgram(QString::fromLatin1(shell));
 #ifdef Q_OS_UNIX
-    process.setChildProcessModifier([] {
-        ::setsid(); // Ctrl+C at our terminal is for us alone
-        ::dup2(STDERR_FILENO, STDOUT_FILENO);
-        std::signal(SIGPIPE, SIG_DFL); // which the tool ignores
-    });
+    process.setChildProcessModifier(
+        [child = std::make_shared<const ShellStart>(command, start)] { child->run(); });
+#else
+    const QFileInfo folder(start.workingDirectory);
+    if (folder.isDir() && folder.isExecutable())
+        process.setWorkingDirectory(start.workingDirectory);
+    process.setProcessEnvironment(environmentFor(start));
+    process.setArguments(QStringList{u"-c"_s, command, QString::fromLatin1(shell)}
+                         + start.arguments);
 #endif
 }
 
@@ -87,9 +153,7 @@ void runByShell(const QString &command, const StartContext &start,
 {
     auto *process = new QProcess;
     running().append(process);
-    setFolder(*process, start.workingDirectory);
-    process->setProcessEnvironment(environmentFor(start));
-    detach(*process);
+    prepare(*process, command, start);
     QObject::connect(process, &QProcess::finished, process,
                      [process, finished](int number, QProcess::ExitStatus how) {
                          dispose(process);
@@ -101,10 +165,11 @@ void runByShell(const QString &command, const StartContext &start,
                          if (error != QProcess::FailedToStart)
                              return;
                          dispose(process);
-                         complain("cannot run "_L1 % shell % ": "_L1 % process->errorString());
+                         complain("cannot run "_L1 % QLatin1StringView(shell) % ": "_L1
+                                  % process->errorString());
                          finished(notFound);
                      });
-    process->start(shell, QStringList{u"-c"_s, command, shell} + start.arguments);
+    process->start();
 }
 
 } // namespace qipc::cli

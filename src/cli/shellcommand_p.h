@@ -5,6 +5,7 @@
 #define QIPC_CLI_SHELLCOMMAND_P_H
 
 #include <QtCore/QByteArray>
+#include <QtCore/QList>
 #include <QtCore/QString>
 #include <QtCore/QStringList>
 
@@ -16,7 +17,9 @@ namespace qipc::cli {
 struct StartContext
 {
     QStringList arguments;
+    QList<QByteArray> argumentBytes; //!< What the command gets; the text is for people.
     QString workingDirectory;
+    QByteArray workingDirectoryBytes;
     QByteArray activationToken; //!< This and the next are empty where there is none.
     QByteArray startupId;
 };

@@ -14,7 +14,6 @@
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QDeadlineTimer>
-#include <QtCore/QDir>
 
 #include <algorithm>
 #include <limits>
@@ -31,14 +30,35 @@ namespace {
 
 [[nodiscard]] StartContext contextOf(const IPCActivation &activation)
 {
-    return {activation.arguments(), activation.workingDirectory(), activation.activationToken(),
-            activation.startupId()};
+    return {activation.arguments(),        activation.argumentBytes(),
+            activation.workingDirectory(), activation.workingDirectoryBytes(),
+            activation.activationToken(),  activation.startupId()};
 }
 
 [[nodiscard]] StartContext ownContext(const Options &options)
 {
-    return {options.words, QDir::currentPath(), qgetenv("XDG_ACTIVATION_TOKEN"),
-            qgetenv("DESKTOP_STARTUP_ID")};
+    return contextOf(IPCActivation::ofThisProcess(options.words));
+}
+
+[[nodiscard]] bool isNoUtf8(const QByteArray &bytes)
+{
+    return QString::fromUtf8(bytes).toUtf8() != bytes;
+}
+
+// JSON holds text only: of what is not UTF-8, the bytes stand beside it.
+void addArguments(JsonLine &line, const StartContext &start)
+{
+    line.add(u"arguments", start.arguments);
+    const auto &all = start.argumentBytes;
+    if (std::any_of(all.cbegin(), all.cend(), isNoUtf8))
+        line.add(u"argumentBytes", QVariantList(all.cbegin(), all.cend()));
+}
+
+void addFolder(JsonLine &line, const StartContext &start)
+{
+    line.add(u"workingDirectory", start.workingDirectory);
+    if (isNoUtf8(start.workingDirectoryBytes))
+        line.add(u"workingDirectoryBytes", start.workingDirectoryBytes);
 }
 
 void addStart(JsonLine &line, const StartContext &start)
@@ -46,9 +66,9 @@ void addStart(JsonLine &line, const StartContext &start)
     const auto known = [](const QByteArray &text) {
         return text.isEmpty() ? QVariant() : QVariant(QString::fromUtf8(text));
     };
-    line.add(u"arguments", start.arguments)
-        .add(u"workingDirectory", start.workingDirectory)
-        .add(u"activationToken", known(start.activationToken))
+    addArguments(line, start);
+    addFolder(line, start);
+    line.add(u"activationToken", known(start.activationToken))
         .add(u"startupId", known(start.startupId));
 }
 

@@ -3,9 +3,13 @@
 
 #include "handover_p.h"
 
+#include "thisprocess_p.h"
+
 #include <QtCore/QDir>
+#include <QtCore/QFile>
 
 #include <algorithm>
+#include <iterator>
 
 using namespace Qt::StringLiterals;
 
@@ -19,20 +23,40 @@ constexpr auto tokenKey = "activationToken"_L1;
 constexpr auto startupKey = "startupId"_L1;
 constexpr auto payloadKey = "payload"_L1;
 constexpr auto waitsKey = "waits"_L1;
-
-// On X11 Qt takes it out of the environment when it makes the QGuiApplication, which is before
-// anybody can ask for it here; so it is read when this library is loaded.
-const QByteArray startupIdAtLoad = qgetenv("DESKTOP_STARTUP_ID");
-
-QByteArray currentStartupId()
-{
-    const QByteArray current = qgetenv("DESKTOP_STARTUP_ID");
-    return current.isEmpty() ? startupIdAtLoad : current;
-}
+// What older versions neither send nor look for; sent only if the text does not say the same.
+constexpr auto argumentBytesKey = "argumentBytes"_L1;
+constexpr auto directoryBytesKey = "workingDirectoryBytes"_L1;
 
 bool isText(const QVariant &value)
 {
     return value.typeId() == QMetaType::QString;
+}
+
+bool isBytes(const QVariant &value)
+{
+    return value.typeId() == QMetaType::QByteArray;
+}
+
+QList<QByteArray> encoded(const QStringList &arguments)
+{
+    QList<QByteArray> bytes;
+    bytes.reserve(arguments.size());
+    std::transform(arguments.cbegin(), arguments.cend(), std::back_inserter(bytes),
+                   &QFile::encodeName);
+    return bytes;
+}
+
+// Those of the request if there are any, else what the text says.
+QList<QByteArray> argumentBytesOf(const QVariantMap &request, const QStringList &arguments)
+{
+    const QVariantList list = request.value(argumentBytesKey).toList();
+    if (list.size() != arguments.size() || !std::all_of(list.cbegin(), list.cend(), isBytes))
+        return encoded(arguments);
+    QList<QByteArray> bytes;
+    bytes.reserve(list.size());
+    for (const QVariant &argument : list)
+        bytes.append(argument.toByteArray());
+    return bytes;
 }
 
 } // namespace
@@ -40,21 +64,32 @@ bool isText(const QVariant &value)
 Start Start::ofThisProcess(const QStringList &arguments, const QVariant &payload)
 {
     return {arguments,
+            bytesOf(arguments),
             QDir::currentPath(),
+            qipc::workingDirectoryBytes(),
             qgetenv("XDG_ACTIVATION_TOKEN"),
-            currentStartupId(),
+            qipc::startupId(),
             payload,
             true};
 }
 
 QVariant Start::toRequest() const
 {
-    return QVariantMap{{argumentsKey, arguments},
-                       {directoryKey, workingDirectory},
-                       {tokenKey, QString::fromUtf8(activationToken)},
-                       {startupKey, QString::fromUtf8(startupId)},
-                       {payloadKey, payload},
-                       {waitsKey, waits}};
+    QVariantMap request{{argumentsKey, arguments},
+                        {directoryKey, workingDirectory},
+                        {tokenKey, QString::fromUtf8(activationToken)},
+                        {startupKey, QString::fromUtf8(startupId)},
+                        {payloadKey, payload},
+                        {waitsKey, waits}};
+    if (argumentBytes != encoded(arguments)) {
+        QVariantList bytes;
+        for (const QByteArray &argument : argumentBytes)
+            bytes.append(argument);
+        request.insert(argumentBytesKey, bytes);
+    }
+    if (workingDirectoryBytes != QFile::encodeName(workingDirectory))
+        request.insert(directoryBytesKey, workingDirectoryBytes);
+    return request;
 }
 
 std::optional<Start> Start::fromRequest(const QVariant &request)
@@ -67,8 +102,14 @@ std::optional<Start> Start::fromRequest(const QVariant &request)
         && isText(map.value(startupKey));
     if (!isStart)
         return std::nullopt;
-    return Start{map.value(argumentsKey).toStringList(),
-                 map.value(directoryKey).toString(),
+    const QStringList texts = map.value(argumentsKey).toStringList();
+    const QString directory = map.value(directoryKey).toString();
+    const QVariant directoryBytes = map.value(directoryBytesKey);
+    return Start{texts,
+                 argumentBytesOf(map, texts),
+                 directory,
+                 isBytes(directoryBytes) ? directoryBytes.toByteArray()
+                                         : QFile::encodeName(directory),
                  map.value(tokenKey).toString().toUtf8(),
                  map.value(startupKey).toString().toUtf8(),
                  map.value(payloadKey),

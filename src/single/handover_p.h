@@ -8,6 +8,7 @@
 #include <QIpc/ipcresponder.h>
 
 #include <QtCore/QByteArray>
+#include <QtCore/QList>
 #include <QtCore/QStringList>
 #include <QtCore/QVariant>
 
@@ -19,7 +20,9 @@ namespace qipc {
 struct Start
 {
     QStringList arguments;
+    QList<QByteArray> argumentBytes; // as many
     QString workingDirectory;
+    QByteArray workingDirectoryBytes;
     QByteArray activationToken;
     QByteArray startupId;
     QVariant payload;

@@ -20,14 +20,30 @@ IPCActivation::IPCActivation(std::shared_ptr<Handover> handover)
 {
 }
 
+IPCActivation IPCActivation::ofThisProcess(const QStringList &arguments)
+{
+    return IPCActivation(std::make_shared<Handover>(Start::ofThisProcess(arguments, {}),
+                                                    IPCCredentials(), IPCResponder()));
+}
+
 QStringList IPCActivation::arguments() const
 {
     return m_handover ? m_handover->start.arguments : QStringList();
 }
 
+QList<QByteArray> IPCActivation::argumentBytes() const
+{
+    return m_handover ? m_handover->start.argumentBytes : QList<QByteArray>();
+}
+
 QString IPCActivation::workingDirectory() const
 {
     return m_handover ? m_handover->start.workingDirectory : QString();
+}
+
+QByteArray IPCActivation::workingDirectoryBytes() const
+{
+    return m_handover ? m_handover->start.workingDirectoryBytes : QByteArray();
 }
 
 QByteArray IPCActivation::activationToken() const

@@ -41,6 +41,8 @@ private Q_SLOTS:
     void runsTheCommandWithTheArguments();
     void runsTheCommandWhereTheStartWas();
     void runsTheCommandWhereItIsWhenTheFolderIsGone();
+    void handsOverNamesThatAreNotUtf8();
+    void runsTheCommandForItsOwnNamesThatAreNotUtf8();
     void runsTheCommandForItsOwnArguments_data();
     void runsTheCommandForItsOwnArguments();
     void keepsItsOutputFreeOfTheCommands();
@@ -70,6 +72,11 @@ private:
     void start(const QStringList &rest);
     //! Makes a pipe that a command can wait for: opening it waits for somebody at its other end.
     [[nodiscard]] QString makeFifo(const QString &name) const;
+    //! Makes a folder with a file in it that says "text", both with names that are not UTF-8.
+    //! Returns the folder's path; empty where the file system refuses such names.
+    [[nodiscard]] QByteArray makeOddFolder() const;
+    //! Starts the tool by a shell in that folder, with \a rest and the file as the last argument.
+    void startInOddFolder(QProcess &shell, const QStringList &rest) const;
 
     QString m_id;
     std::optional<QTemporaryDir> m_folder;
@@ -138,6 +145,7 @@ void TestSingle::cleanup()
     }
     m_primary.reset();
     QCOMPARE(filesOf(m_id), QStringList());
+    QProcess::execute(u"rm"_s, {u"-rf"_s, m_folder->path()}); // Qt cannot remove odd names
     m_folder.reset();
 }
 
@@ -277,6 +285,66 @@ void TestSingle::runsTheCommandWhereItIsWhenTheFolderIsGone()
     QCOMPARE(m_primary->nextErrorLine(), QByteArray("/usr"));
     QTRY_COMPARE(shell.state(), QProcess::NotRunning);
     QCOMPARE(shell.exitCode(), 0);
+}
+
+QByteArray TestSingle::makeOddFolder() const
+{
+    QProcess shell;
+    shell.setWorkingDirectory(m_folder->path());
+    shell.start(u"sh"_s,
+                {u"-c"_s,
+                 u"d=\"$(printf 'd\\377')\" && mkdir \"$d\" &&"
+                 " echo text > \"$d/$(printf 'caf\\351')\""_s});
+    const bool isMade = shell.waitForFinished() && shell.exitCode() == 0;
+    return isMade ? QFile::encodeName(QDir(m_folder->path()).canonicalPath()) + "/d\377"
+                  : QByteArray();
+}
+
+void TestSingle::startInOddFolder(QProcess &shell, const QStringList &rest) const
+{
+    const QString script = u"cd \"$(printf 'd\\377')\" &&"
+                           " exec \"$0\" \"$@\" \"$(printf 'caf\\351')\""_s;
+    shell.setWorkingDirectory(m_folder->path());
+    shell.start(u"sh"_s,
+                QStringList{u"-c"_s, script, QStringLiteral(QIPC_TOOL)}
+                    + single(rest + QStringList{u"--"_s, u"plain"_s}));
+}
+
+void TestSingle::handsOverNamesThatAreNotUtf8()
+{
+    const QByteArray folder = makeOddFolder();
+    if (folder.isEmpty())
+        QSKIP("The file system takes names in UTF-8 only.");
+    start({u"--on-activate"_s, u"pwd -P; cat -- \"$2\""_s});
+    QProcess shell;
+    startInOddFolder(shell, {u"--wait"_s});
+    QCOMPARE(m_primary->nextErrorLine(), folder);
+    QCOMPARE(m_primary->nextErrorLine(), QByteArray("text"));
+    QTRY_COMPARE(shell.state(), QProcess::NotRunning);
+    QCOMPARE(shell.exitCode(), 0);
+    // The text shows what is not UTF-8 as U+FFFD; the bytes stand beside it.
+    const auto line = QJsonDocument::fromJson(m_primary->nextLine()).object();
+    QCOMPARE(line.value("arguments"_L1).toArray(), (QJsonArray{u"plain"_s, u"caf\uFFFD"_s}));
+    const QJsonArray bytes = line.value("argumentBytes"_L1).toArray();
+    QCOMPARE(bytes.size(), 2);
+    QCOMPARE(bytes.at(1).toObject().value("data"_L1).toArray(), (QJsonArray{99, 97, 102, 0xe9}));
+    QVERIFY(line.contains("workingDirectoryBytes"_L1));
+}
+
+void TestSingle::runsTheCommandForItsOwnNamesThatAreNotUtf8()
+{
+    const QByteArray folder = makeOddFolder();
+    if (folder.isEmpty())
+        QSKIP("The file system takes names in UTF-8 only.");
+    QProcess shell;
+    startInOddFolder(shell, {u"--on-activate"_s, u"pwd -P; cat -- \"$2\""_s});
+    shell.setReadChannel(QProcess::StandardError);
+    QTRY_VERIFY(shell.canReadLine());
+    QCOMPARE(shell.readLine(), folder + '\n');
+    QTRY_VERIFY(shell.canReadLine());
+    QCOMPARE(shell.readLine(), QByteArray("text\n"));
+    shell.terminate();
+    QTRY_COMPARE(shell.state(), QProcess::NotRunning);
 }
 
 void TestSingle::runsTheCommandForItsOwnArguments_data()

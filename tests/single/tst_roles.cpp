@@ -4,6 +4,7 @@
 // What a program sees of IPCSingleInstance. Two instances of one process are as two processes here:
 // the lock is of the object.
 
+#include <QIpc/IPCClient>
 #include <QIpc/IPCSingleInstance>
 
 #include <QtCore/QDir>
@@ -62,6 +63,10 @@ private Q_SLOTS:
     void idsDoNotMeet();
     void startAgainSaysTheSame();
     void handsEverythingOver();
+    void handsBytesOverBesideTheText();
+    void takesBytesThatAreNoText_data();
+    void takesBytesThatAreNoText();
+    void thisProcessesStartIsAnActivation();
     void theExitCodeIsZeroByItself();
     void theExitCodeMayComeLater();
     void theExitCodeMayComeFromADropOnly();
@@ -175,6 +180,85 @@ void tst_Roles::handsEverythingOver()
         QCOMPARE(activation->credentials().pid(), QCoreApplication::applicationPid());
 #endif
     QVERIFY(!activation->isPending());
+}
+
+void tst_Roles::handsBytesOverBesideTheText()
+{
+    IPCSingleInstance primary(m_id);
+    QCOMPARE(primary.start(), Role::Primary);
+    std::optional<IPCActivation> activation;
+    connect(&primary, &IPCSingleInstance::activated, this, [&](const IPCActivation &what) {
+        activation = what;
+        QVERIFY(what.exit(0));
+    });
+    IPCSingleInstance secondary(m_id);
+    QCOMPARE(secondary.start(), Role::Secondary);
+    QVERIFY(secondary.handOver({u"--flag"_s, u"grüße.txt"_s, QString()}, 5s));
+    QVERIFY(activation);
+    const QList<QByteArray> bytes{"--flag", QFile::encodeName(u"grüße.txt"_s), QByteArray()};
+    QCOMPARE(activation->argumentBytes(), bytes);
+    QCOMPARE(activation->workingDirectoryBytes(), QFile::encodeName(QDir::currentPath()));
+    QCOMPARE(IPCActivation().argumentBytes(), QList<QByteArray>());
+    QCOMPARE(IPCActivation().workingDirectoryBytes(), QByteArray());
+}
+
+void tst_Roles::takesBytesThatAreNoText_data()
+{
+    QTest::addColumn<QVariantMap>("more");
+    QTest::addColumn<QList<QByteArray>>("arguments");
+    QTest::addColumn<QByteArray>("folder");
+    const QVariant good(QVariantList{QByteArray("a"), QByteArray("\xff")});
+    const QList<QByteArray> text{"a", "\xef\xbf\xbd"};
+    QTest::newRow("an earlier version") << QVariantMap() << text << QByteArray("/f");
+    QTest::newRow("this version") << QVariantMap{{u"argumentBytes"_s, good},
+                                                 {u"workingDirectoryBytes"_s, QByteArray("/\xfe")}}
+                                  << QList<QByteArray>{"a", "\xff"} << QByteArray("/\xfe");
+    QTest::newRow("another number of arguments")
+        << QVariantMap{{u"argumentBytes"_s, QVariantList{QByteArray("a")}}} << text
+        << QByteArray("/f");
+    QTest::newRow("no bytes") << QVariantMap{{u"argumentBytes"_s, QVariantList{u"a"_s, u"b"_s}},
+                                             {u"workingDirectoryBytes"_s, 7}}
+                              << text << QByteArray("/f");
+}
+
+void tst_Roles::takesBytesThatAreNoText()
+{
+    QFETCH(const QVariantMap, more);
+    QFETCH(const QList<QByteArray>, arguments);
+    QFETCH(const QByteArray, folder);
+    IPCSingleInstance primary(m_id);
+    QCOMPARE(primary.start(), Role::Primary);
+    std::optional<IPCActivation> activation;
+    connect(&primary, &IPCSingleInstance::activated, this,
+            [&](const IPCActivation &what) { activation = what; });
+    QVariantMap request{{u"arguments"_s, QStringList{u"a"_s, u"\uFFFD"_s}},
+                        {u"workingDirectory"_s, u"/f"_s},
+                        {u"activationToken"_s, QString()},
+                        {u"startupId"_s, QString()}};
+    request.insert(more);
+    IPCClient client(addressOf(m_id));
+    client.connectToServer();
+    const auto answer = client.request(request, 5s);
+    QTRY_VERIFY(activation);
+    QCOMPARE(activation->arguments(), (QStringList{u"a"_s, u"\uFFFD"_s}));
+    QCOMPARE(activation->argumentBytes(), arguments);
+    QCOMPARE(activation->workingDirectory(), u"/f"_s);
+    QCOMPARE(activation->workingDirectoryBytes(), folder);
+    QVERIFY(activation->exit(3));
+    QTRY_VERIFY(answer.isFinished());
+    QCOMPARE(answer.result().valueOr(QVariant()), QVariant(Q_INT64_C(3)));
+}
+
+void tst_Roles::thisProcessesStartIsAnActivation()
+{
+    const IPCActivation own = IPCActivation::ofThisProcess({u"a"_s, u"grüße"_s});
+    QCOMPARE(own.arguments(), (QStringList{u"a"_s, u"grüße"_s}));
+    QCOMPARE(own.argumentBytes(), (QList<QByteArray>{"a", QFile::encodeName(u"grüße"_s)}));
+    QCOMPARE(own.workingDirectory(), QDir::currentPath());
+    QCOMPARE(own.workingDirectoryBytes(), QFile::encodeName(QDir::currentPath()));
+    QVERIFY(!own.payload().isValid());
+    QVERIFY(!own.isPending());
+    QCOMPARE(own.exit(1).error().code(), Code::InvalidState);
 }
 
 void tst_Roles::theExitCodeIsZeroByItself()

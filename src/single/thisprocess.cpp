@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: 2026 The QIpc authors
+// SPDX-License-Identifier: MIT
+
+#include "thisprocess_p.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QFile>
+
+#include <algorithm>
+
+#ifdef Q_OS_UNIX
+#include <cerrno>
+
+#include <unistd.h>
+#endif
+
+using namespace Qt::StringLiterals;
+
+namespace qipc {
+
+namespace {
+
+constexpr auto startupVariable = "DESKTOP_STARTUP_ID";
+
+// On X11 Qt takes it out of the environment when it makes the QGuiApplication. Where this library
+// is loaded before that, this is the value on every system.
+const QByteArray startupIdAtLoad = qgetenv(startupVariable);
+
+// What Linux keeps of the start of this process: texts that end with a null byte. None elsewhere.
+QList<QByteArray> textsOfStart(const QString &name)
+{
+    QFile file("/proc/self/"_L1 + name);
+    if (!file.open(QIODevice::ReadOnly | QIODevice::Unbuffered))
+        return {};
+    QByteArray content = file.readAll();
+    if (content.isEmpty())
+        return {};
+    if (content.endsWith('\0'))
+        content.chop(1);
+    return content.split('\0');
+}
+
+} // namespace
+
+// From the end: Qt and the program take options from the front, and what is handed over is mostly
+// the rest.
+QList<QByteArray> bytesOf(const QStringList &arguments)
+{
+    QList<QByteArray> bytes(arguments.size());
+    const QList<QByteArray> own = textsOfStart(u"cmdline"_s);
+    auto end = own.crbegin();
+    for (qsizetype i = arguments.size() - 1; i >= 0; --i) {
+        const QString &argument = arguments.at(i);
+        const auto found = std::find_if(end, own.crend(), [&argument](const QByteArray &candidate) {
+            return QString::fromLocal8Bit(candidate) == argument;
+        });
+        if (found == own.crend()) {
+            bytes[i] = QFile::encodeName(argument);
+        } else {
+            bytes[i] = *found;
+            end = std::next(found);
+        }
+    }
+    return bytes;
+}
+
+QByteArray workingDirectoryBytes()
+{
+#ifdef Q_OS_UNIX
+    constexpr qsizetype firstSize = 4096;
+    for (QByteArray path(firstSize, Qt::Uninitialized);; path.resize(path.size() * 2)) {
+        if (::getcwd(path.data(), size_t(path.size())))
+            return path.constData(); // up to its null byte
+        if (errno != ERANGE)
+            return {};
+    }
+#else
+    return QFile::encodeName(QDir::currentPath());
+#endif
+}
+
+QByteArray startupId()
+{
+    const QByteArray current = qgetenv(startupVariable);
+    return current.isEmpty() ? startupIdAtLoad : current;
+}
+
+} // namespace qipc
