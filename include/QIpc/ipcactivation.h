@@ -77,7 +77,8 @@ public:
     //! empty. See ipcraisewindow.h.
     [[nodiscard]] QByteArray activationToken() const;
 
-    //! The same for X11: `DESKTOP_STARTUP_ID`, or empty.
+    //! The same for X11: `DESKTOP_STARTUP_ID`, or empty. One that Qt has taken out of the
+    //! environment for its QGuiApplication comes with the first hand-over of that process only.
     [[nodiscard]] QByteArray startupId() const;
 
     //! What it was told by IPCSingleInstance::setPayload(); undefined by default.

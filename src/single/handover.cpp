@@ -68,7 +68,7 @@ Start Start::ofThisProcess(const QStringList &arguments, const QVariant &payload
             QDir::currentPath(),
             qipc::workingDirectoryBytes(),
             qgetenv("XDG_ACTIVATION_TOKEN"),
-            qipc::startupId(),
+            takeStartupId(),
             payload,
             true};
 }

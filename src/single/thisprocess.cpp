@@ -7,6 +7,7 @@
 #include <QtCore/QFile>
 
 #include <algorithm>
+#include <atomic>
 
 #ifdef Q_OS_UNIX
 #include <cerrno>
@@ -38,6 +39,20 @@ QList<QByteArray> textsOfStart(const QString &name)
     if (content.endsWith('\0'))
         content.chop(1);
     return content.split('\0');
+}
+
+// The QML plugin is loaded after the QGuiApplication was made.
+QByteArray startupIdOfStart()
+{
+    if (!startupIdAtLoad.isEmpty())
+        return startupIdAtLoad;
+    const QByteArray prefix = QByteArray(startupVariable) + '=';
+    const QList<QByteArray> variables = textsOfStart(u"environ"_s);
+    for (const QByteArray &variable : variables) {
+        if (variable.startsWith(prefix))
+            return variable.mid(prefix.size());
+    }
+    return {};
 }
 
 } // namespace
@@ -79,10 +94,14 @@ QByteArray workingDirectoryBytes()
 #endif
 }
 
-QByteArray startupId()
+QByteArray takeStartupId()
 {
+    static std::atomic_flag isTaken = ATOMIC_FLAG_INIT;
+    const bool wasTaken = isTaken.test_and_set();
     const QByteArray current = qgetenv(startupVariable);
-    return current.isEmpty() ? startupIdAtLoad : current;
+    if (!current.isEmpty() || wasTaken)
+        return current;
+    return startupIdOfStart();
 }
 
 } // namespace qipc

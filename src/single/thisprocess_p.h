@@ -21,8 +21,9 @@ namespace qipc {
 //! The working directory as the system names it; empty if it was removed.
 [[nodiscard]] QByteArray workingDirectoryBytes();
 
-//! `DESKTOP_STARTUP_ID` as it is in the environment, else as it was when this library was loaded.
-[[nodiscard]] QByteArray startupId();
+//! `DESKTOP_STARTUP_ID` as it is in the environment, else as it was when this process started. A
+//! launcher's id is for one start, so the latter is returned by the first call only. Any thread.
+[[nodiscard]] QByteArray takeStartupId();
 
 } // namespace qipc
 
