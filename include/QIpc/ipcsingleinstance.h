@@ -58,7 +58,8 @@ class IPCSingleInstancePrivate;
  *
  * One object may be kept from a QCoreApplication to the next one, such as from one without a
  * display that looks for the running instance to the QApplication of the primary: it keeps its
- * role, and what came in between follows.
+ * role, and what came in between follows. A hand-over that has no answer when the application goes
+ * is made again under the next one, so the primary may see it twice; its timeout begins anew.
  */
 class QIPC_EXPORT IPCSingleInstance : public QObject
 {

@@ -70,6 +70,7 @@ public:
     QTimer retryTimer;
     int attempt = 0; // retries since it was last ready
     QList<qipc::Promise<void>> connecting;
+    QVariant closeReason; // of a close() without a session, until that is over
     IPCError lastError; // of the last connectToServer()
 };
 

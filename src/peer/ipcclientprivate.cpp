@@ -92,6 +92,8 @@ void IPCClientPrivate::start(IPCClient *client)
         outbox.revive();
         if (retryTimer.isActive())
             retryTimer.start();
+        if (!session && !closing.isEmpty())
+            closeWithoutSession(closeReason);
     });
 }
 
@@ -275,11 +277,14 @@ bool IPCClientPrivate::isOpen() const
 IPCError IPCClientPrivate::closeWithoutSession(const QVariant &reason)
 {
     retryTimer.stop();
+    if (closing.size() == 1) // the first close() gives the reason
+        closeReason = reason;
     QMetaObject::invokeMethod(
         q,
-        [this, reason] {
+        [this] {
             if (!session && !closing.isEmpty())
-                giveUp({IPCError::Code::Closed, u"closed before it was ready"_s}, reason);
+                giveUp({IPCError::Code::Closed, u"closed before it was ready"_s},
+                       std::exchange(closeReason, {}));
         },
         Qt::QueuedConnection);
     return {};

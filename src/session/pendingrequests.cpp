@@ -6,6 +6,7 @@
 #include "applications_p.h"
 #include "timerinterval_p.h"
 
+#include <QtCore/QAbstractEventDispatcher>
 #include <QtCore/QPointer>
 
 #include <algorithm>
@@ -98,7 +99,11 @@ qsizetype PendingRequests::count(Kind kind) const
 
 void PendingRequests::revive()
 {
-    reviveTimer(m_timer, 0, this); // which looks what is due
+    // Which looks what is due.
+    if (m_timer.isActive())
+        reviveTimer(m_timer, 0, this);
+    else if (m_armedFor != never)
+        arm(m_armedFor);
 }
 
 void PendingRequests::timerEvent(QTimerEvent *)
@@ -144,6 +149,8 @@ void PendingRequests::arm(Clock::time_point deadline)
         m_timer.stop();
         return;
     }
+    if (!QAbstractEventDispatcher::instance()) // between two applications
+        return;
     // Rounded up, so that it does not fire just before.
     const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
     m_timer.start(timerInterval(left), this);

@@ -66,6 +66,8 @@ private:
     using StartPointer = std::shared_ptr<QPromise<IPCResult<Role>>>;
 
     void elect();
+    template <typename Function>
+    void callAfter(std::chrono::milliseconds timeout, Function function);
     void limit(const StartPointer &start, std::chrono::milliseconds timeout);
     [[nodiscard]] IPCError noAnswerWithin(std::chrono::milliseconds timeout) const;
     void giveUp();

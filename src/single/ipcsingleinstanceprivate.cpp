@@ -120,7 +120,8 @@ IPCSingleInstancePrivate::IPCSingleInstancePrivate(IPCSingleInstance *q,
     connect(Applications::instance(), &Applications::changed, this, [this] {
         if (!isMainThread())
             return;
-        for (QTimer *const timer : {&m_nextRound, &m_timeout}) {
+        const auto timers = findChildren<QTimer *>(Qt::FindDirectChildrenOnly);
+        for (QTimer *const timer : timers) {
             if (timer->isActive())
                 timer->start();
         }
@@ -188,17 +189,28 @@ bool IPCSingleInstancePrivate::event(QEvent *event)
     return QObject::event(event);
 }
 
+// By a child, which is found when there is a new application: QTimer::singleShot() has none.
+template <typename Function>
+void IPCSingleInstancePrivate::callAfter(milliseconds timeout, Function function)
+{
+    auto *const timer = new QTimer(this);
+    timer->setSingleShot(true);
+    timer->setTimerType(Qt::PreciseTimer);
+    connect(timer, &QTimer::timeout, timer, &QObject::deleteLater);
+    connect(timer, &QTimer::timeout, this, function);
+    timer->start(std::min(timeout, longestTimeout));
+}
+
 // Of a start() that waits for an election which it has not begun. Others wait for that as well.
 void IPCSingleInstancePrivate::limit(const StartPointer &start, milliseconds timeout)
 {
     if (timeout.count() <= 0)
         return;
-    QTimer::singleShot(std::min(timeout, longestTimeout), Qt::PreciseTimer, this,
-                       [this, timeout, weak = std::weak_ptr(start)] {
-                           const StartPointer late = weak.lock();
-                           if (late && m_starts.removeOne(late))
-                               settle(*late, IPCResult<Role>(noAnswerWithin(timeout)));
-                       });
+    callAfter(timeout, [this, timeout, weak = std::weak_ptr(start)] {
+        const StartPointer late = weak.lock();
+        if (late && m_starts.removeOne(late))
+            settle(*late, IPCResult<Role>(noAnswerWithin(timeout)));
+    });
 }
 
 IPCError IPCSingleInstancePrivate::noAnswerWithin(milliseconds timeout) const
@@ -306,12 +318,10 @@ QFuture<IPCResult<int>> IPCSingleInstancePrivate::handOver(const QStringList &ar
     call->promise.start();
     m_calls.append(call);
     if (timeout.count() > 0) {
-        QTimer::singleShot(
-            std::min(timeout, longestTimeout), Qt::PreciseTimer, this,
-            [this, weak = std::weak_ptr<Call>(call)] {
-                if (const CallPointer late = weak.lock())
-                    finish(late, IPCError(Code::TimedOut, u"the primary did not answer in time"_s));
-            });
+        callAfter(timeout, [this, weak = std::weak_ptr<Call>(call)] {
+            if (const CallPointer late = weak.lock())
+                finish(late, IPCError(Code::TimedOut, u"the primary did not answer in time"_s));
+        });
     }
     const auto future = call->promise.future();
     resumeElection();

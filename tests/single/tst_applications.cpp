@@ -161,6 +161,69 @@ int keepConnections(const QString &path)
     return 0;
 }
 
+// A primary that never tells an exit code.
+int keepWaiting(const QString &id)
+{
+    Application application;
+    IPCSingleInstance instance(id);
+    QList<IPCActivation> kept;
+    QObject::connect(&instance, &IPCSingleInstance::activated, &instance,
+                     [&kept](const IPCActivation &activation) { kept.append(activation); });
+    if (instance.start(2s) != IPCSingleInstance::Role::Primary)
+        return 1;
+    say("first");
+    return QCoreApplication::exec();
+}
+
+int handOverAcross(const QString &id)
+{
+    IPCSingleInstance instance(id);
+    QFuture<IPCResult<int>> exitCode;
+    {
+        Application first;
+        if (instance.start(5s) != IPCSingleInstance::Role::Secondary)
+            return 1;
+        exitCode = instance.handOverAsync({}, 500ms);
+    }
+    Application next;
+    if (!waitFor([&] { return exitCode.isFinished(); }))
+        return 2;
+    if (exitCode.result().error().code() != Code::TimedOut)
+        return 3;
+    return waitFor([&] { return instance.role() == IPCSingleInstance::Role::Secondary; }) ? 0 : 4;
+}
+
+// There is no server, and the next try is far away.
+int waitInBetween(const QString &path)
+{
+    IPCClient client(path);
+    client.setRetryInterval(600s);
+    client.setMaxRetryInterval(600s);
+    {
+        Application first;
+        client.connectToServer();
+        if (!waitFor([&] { return client.status() == IPCClient::Status::Reconnecting; }))
+            return 1;
+    }
+    const auto answer = client.request(1, 50ms);
+    QFuture<IPCResult<void>> closed;
+    {
+        Application next;
+        if (!waitFor([&] { return answer.isFinished(); }))
+            return 2;
+        if (answer.result().error().code() != Code::TimedOut)
+            return 3;
+        closed = client.close(u"bye"_s);
+    }
+    QVariant reason;
+    QObject::connect(&client, &IPCClient::closed, &client,
+                     [&reason](const QVariant &given) { reason = given; });
+    Application last;
+    if (!waitFor([&] { return closed.isFinished(); }) || !closed.result())
+        return 4;
+    return client.status() == IPCClient::Status::Idle && reason == u"bye"_s ? 0 : 5;
+}
+
 //! This program as another process.
 class Other : public QProcess
 {
@@ -206,6 +269,8 @@ private Q_SLOTS:
     void refusesToListenBeforeThereIsAnApplication();
     void staysThePrimaryUnderTheNextApplication();
     void keepsListeningAndReconnectsUnderTheNextApplication();
+    void limitsAHandOverUnderTheNextApplication();
+    void settlesWhatWasAskedBetweenApplications();
 
 private:
     [[nodiscard]] static QString newId()
@@ -242,6 +307,20 @@ void ApplicationsTest::keepsListeningAndReconnectsUnderTheNextApplication()
     QCOMPARE(Other(u"keepConnections"_s, folder.filePath(u"s"_s)).status(), 0);
 }
 
+void ApplicationsTest::limitsAHandOverUnderTheNextApplication()
+{
+    const QString id = newId();
+    Other primary(u"keepWaiting"_s, id);
+    QVERIFY(primary.says("first"));
+    QCOMPARE(Other(u"handOverAcross"_s, id).status(), 0);
+}
+
+void ApplicationsTest::settlesWhatWasAskedBetweenApplications()
+{
+    QTemporaryDir folder;
+    QCOMPARE(Other(u"waitInBetween"_s, folder.filePath(u"s"_s)).status(), 0);
+}
+
 int main(int argc, char *argv[])
 {
     if (argc == 3 && argv[1][0] != '-') {
@@ -257,6 +336,12 @@ int main(int argc, char *argv[])
             return keepConnections(name);
         if (task == "handOver")
             return handOver(name);
+        if (task == "keepWaiting")
+            return keepWaiting(name);
+        if (task == "handOverAcross")
+            return handOverAcross(name);
+        if (task == "waitInBetween")
+            return waitInBetween(name);
     }
     QCoreApplication app(argc, argv);
     ApplicationsTest test;
