@@ -117,8 +117,8 @@ own ARGs too; a -- with nothing behind it is a start without any. CMD has no
 input and no terminal, and prints to standard error. It goes on when the primary
 is stopped; those who wait for it then exit with 5.
 
-With --directory, there is one primary for each DIR, such as that of a profile: a
-folder of yours that nobody else may write to. It is made if it is missing.
+With --directory, there is one primary for each DIR, such as that of a profile:
+a folder of yours that nobody else may write to. It is made if it is missing.
 
 CMD gets names that are not UTF-8 as they are. In the events they stand with
 U+FFFD for what is no text, and as bytes in argumentBytes (all arguments) and

@@ -367,7 +367,10 @@ void IPCSingleInstancePrivate::takeRequest(const QVariant &request, const IPCRes
     const auto start = Start::fromRequest(request);
     if (!start)
         return;
+    const QPointer<IPCSingleInstancePrivate> alive(this);
     m_servers.lookAfterPlaces(); // this start may know one that is missing
+    if (!alive)
+        return;
     auto handover = std::make_shared<Handover>(*start, connection->credentials(), responder);
     if (isHeard()) {
         deliver(handover);
