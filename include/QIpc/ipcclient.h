@@ -28,6 +28,16 @@ class IPCClientPrivate;
  * IPCLimits::queuedBytes(), and goes out in order once it is ready. What was on its way when a
  * connection was lost fails with `ConnectionLost` and is never sent again by itself: it may have
  * been carried out.
+ *
+ * Nothing in the outbox is lost without a word. send(), request() and the calls about topics report
+ * through their futures. If the client gives up, errorOccurred() says how many post()ed messages
+ * were not sent; after abort(), and when the client is deleted, the log does (`qipc.peer`).
+ *
+ * close() while it connects or reconnects goes on connecting if there is something in the outbox. A
+ * client that waits for its next retry tries at once. What it was given is sent, then the farewell,
+ * all within IPCLimits::closeTime(); ready() and disconnected() are not emitted, and
+ * connectToServer() gives `Closed`. If that fails, the future of close() gives the error of the
+ * last try, or `TimedOut`, with the number of messages that were not sent.
  */
 class QIPC_EXPORT IPCClient : public IPCPeer
 {
@@ -35,6 +45,7 @@ class QIPC_EXPORT IPCClient : public IPCPeer
     Q_PROPERTY(QString path READ path WRITE setPath NOTIFY pathChanged)
     Q_PROPERTY(QVariant payload READ payload WRITE setPayloadVariant NOTIFY payloadChanged)
     Q_PROPERTY(Status status READ status NOTIFY statusChanged)
+    Q_PROPERTY(IPCError error READ error NOTIFY errorChanged)
     Q_PROPERTY(Encoding encoding READ encoding WRITE setEncoding NOTIFY encodingChanged)
     Q_PROPERTY(bool compression READ compression WRITE setCompression NOTIFY compressionChanged)
     Q_PROPERTY(
@@ -71,7 +82,8 @@ public:
     explicit IPCClient(QObject *parent = nullptr);
     //! A client of the server at \a path.
     explicit IPCClient(const QString &path, QObject *parent = nullptr);
-    //! Says farewell to the server, without waiting; what is still queued may be lost.
+    //! Says farewell to the server, without waiting. What is still queued may be lost: futures give
+    //! `Closed`, and a warning in the log says how much was lost that has none.
     ~IPCClient() override;
 
     //! The server's path, see IPCServer::setPath(). This and the properties below take effect with
@@ -87,6 +99,14 @@ public:
     void setPayload(const IPCValue &payload);
 
     [[nodiscard]] Status status() const;
+
+    //! Why the last try to connect failed, or why the connection was lost; for a program to show
+    //! while it reconnects, when errorOccurred() is silent, and after it has given up.
+    //!
+    //! There is no error before the first try has failed, once the connection is ready, and after
+    //! either side has ended it by close() or abort(). connectToServer() clears it. When the status
+    //! changes with it, errorChanged() is emitted after statusChanged().
+    [[nodiscard]] IPCError error() const;
 
     //! By default Auto.
     [[nodiscard]] Encoding encoding() const;
@@ -168,6 +188,8 @@ Q_SIGNALS:
     //! undefined where it never became ready. Fires once for each connectToServer().
     void closed(const QVariant &reason);
     void statusChanged(Status status);
+    //! error() has changed.
+    void errorChanged();
 
     void pathChanged();
     void payloadChanged();

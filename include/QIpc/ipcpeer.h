@@ -129,9 +129,12 @@ public:
      * farewell with the \a reason, which the peer's disconnected() carries. Nothing more can be
      * sent. Requests still unanswered when the peer has gone give `Closed`.
      *
-     * The future settles when the connection has ended: without an error, or with `TimedOut` when
-     * the peer did not go along within IPCLimits::closeTime() and the connection was aborted. Where
-     * there is no connection it settles at once, without an error.
+     * The future settles when the connection has ended. It gives no error only if everything given
+     * before has left this process, or its failure was reported by its own future. Otherwise it
+     * gives `TimedOut` (the peer did not go along within IPCLimits::closeTime(), and the connection
+     * was aborted), `ConnectionLost` (the peer went first) or `Closed` (this object was deleted
+     * meanwhile). IPCClient describes what happens before it is ready. If there is no connection,
+     * the future settles at once, without an error.
      */
     QFuture<IPCResult<void>> close(const IPCValue &reason);
     //! As above, with no reason: undefined.

@@ -213,7 +213,8 @@ public:
      * Stops listening and ends every connection as IPCPeer::close() does, for good.
      *
      * The future settles, and closed() is emitted, when the last one has gone. At once where there
-     * is none.
+     * is none. It gives no error: for a connection that did not close in time, or went before
+     * everything was sent to it, errorOccurred() is emitted.
      */
     QFuture<IPCResult<void>> close();
     //! As close(), but asks the clients to come back, as net-ipc's `server.close(true)`.

@@ -28,10 +28,6 @@ IPCClient::IPCClient(const QString &path, QObject *parent)
 
 IPCClient::~IPCClient()
 {
-    const IPCError gone(IPCError::Code::Closed, u"the client was deleted"_s);
-    d()->outbox.disconnect(this);
-    d()->outbox.takeAll()(gone);
-    d()->settleConnecting(gone);
     d()->dispose();
 }
 
@@ -71,6 +67,11 @@ void IPCClient::setPayload(const IPCValue &payload)
 IPCClient::Status IPCClient::status() const
 {
     return d()->status;
+}
+
+IPCError IPCClient::error() const
+{
+    return d()->error;
 }
 
 IPCPeer::Encoding IPCClient::encoding() const

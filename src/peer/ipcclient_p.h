@@ -34,7 +34,7 @@ public:
                       qipc::AnswerCallback &&callback) override;
     [[nodiscard]] qsizetype queuedBytes() const override;
     [[nodiscard]] bool isOpen() const override;
-    IPCError closeWithoutSession(const QVariant &reason) override;
+    IPCError beginClosing(const QVariant &reason, bool mayReconnect) override;
     void abort(const QVariant &reason) override;
     void handleMessage(const QVariant &message) override;
     void handleReady() override;
@@ -46,9 +46,16 @@ public:
     [[nodiscard]] bool comesBack(const qipc::SessionEnd &end) const;
     [[nodiscard]] IPCError whyNoOutbox() const override;
     [[nodiscard]] IPCLimits currentLimits() const override { return limits; }
-    void waitToRetry();
+    void waitToRetry(const IPCError &why);
+    [[nodiscard]] IPCError beginParting(const QVariant &reason);
+    void giveUpLater();
+    void part();
+    void partingTimedOut();
     void giveUp(const IPCError &error, const QVariant &reason, bool told = false);
+    void dispose();
     void setStatus(Status newStatus);
+    void setStatus(Status newStatus, const IPCError &newError);
+    [[nodiscard]] QString name() const;
     void settleConnecting(const IPCResult<void> &result);
     [[nodiscard]] IPCClient *client() const { return static_cast<IPCClient *>(q); }
 
@@ -72,6 +79,13 @@ public:
     QList<qipc::Promise<void>> connecting;
     QVariant closeReason; // of a close() without a session, until that is over
     IPCError lastError; // of the last connectToServer()
+    IPCError error; // see IPCClient::error()
+
+    //! The reason of a close() that waits until there is a connection, for something is to be sent
+    //! first.
+    std::optional<QVariant> parting;
+    bool parted = false; // that was sent
+    QTimer partingTimer;
 };
 
 #endif

@@ -7,6 +7,7 @@
 #include "ipcclient_p.h"
 #include "logging_p.h"
 #include "pubsub_p.h"
+#include "refusal_p.h"
 #include "sessionwish_p.h"
 #include "timerinterval_p.h"
 
@@ -64,6 +65,22 @@ IPCResult<bool> readTopicAnswer(const IPCResult<QVariant> &answer)
     return IPCError(IPCError::Code::NotSupported, u"the server knows no topics"_s);
 }
 
+// Why \a count messages were not sent.
+IPCError notSent(qsizetype count, const IPCError &cause)
+{
+    const QString what =
+        count == 1 ? u"1 message was not sent: "_s : u"%1 messages were not sent: "_s.arg(count);
+    return IPCError(cause.code(), what + cause.message())
+        .withSystemError(cause.systemError())
+        .withLimit(cause.limit());
+}
+
+void settleAll(const QList<Promise<void>> &promises, const IPCError &error)
+{
+    for (const auto &promise : promises)
+        promise.settle(error);
+}
+
 } // namespace
 
 IPCClientPrivate::IPCClientPrivate(const QString &path)
@@ -71,6 +88,7 @@ IPCClientPrivate::IPCClientPrivate(const QString &path)
     , outbox(limits)
 {
     retryTimer.setSingleShot(true);
+    partingTimer.setSingleShot(true);
 }
 
 IPCClientPrivate::~IPCClientPrivate() = default;
@@ -79,11 +97,13 @@ void IPCClientPrivate::start(IPCClient *client)
 {
     // They go along when the client is moved to another thread.
     retryTimer.setParent(client);
+    partingTimer.setParent(client);
     outbox.setParent(client);
     QObject::connect(&retryTimer, &QTimer::timeout, client, [this] {
         openSession();
         setStatus(Status::Connecting);
     });
+    QObject::connect(&partingTimer, &QTimer::timeout, client, [this] { partingTimedOut(); });
     QObject::connect(&outbox, &Outbox::messageFailed, client, &IPCPeer::errorOccurred);
     QObject::connect(Applications::instance(), &Applications::changed, client, [this] {
         if (!isMainThread())
@@ -92,8 +112,10 @@ void IPCClientPrivate::start(IPCClient *client)
         outbox.revive();
         if (retryTimer.isActive())
             retryTimer.start();
-        if (!session && !closing.isEmpty())
-            closeWithoutSession(closeReason);
+        if (partingTimer.isActive())
+            partingTimer.start(partingTimer.remainingTimeAsDuration());
+        if (!session && !closing.isEmpty() && !parting)
+            giveUpLater();
     });
 }
 
@@ -107,9 +129,10 @@ QFuture<IPCResult<void>> IPCClientPrivate::connectToServer()
     connecting.append(promise);
     attempt = 0;
     lastError = {};
+    outbox.setObstacle({});
     address.reset();
     openSession();
-    setStatus(Status::Connecting);
+    setStatus(Status::Connecting, {});
     return promise.future();
 }
 
@@ -129,6 +152,10 @@ void IPCClientPrivate::openSession()
 
 void IPCClientPrivate::handleReady()
 {
+    if (parting) {
+        part();
+        return;
+    }
     attempt = 0;
     // A slot may end this connection, and begin another one.
     const auto lasts = [this, alive = QPointer<IPCClient>(client()),
@@ -137,14 +164,18 @@ void IPCClientPrivate::handleReady()
     };
     const bool renamed = std::exchange(id, session->id()) != session->id();
     status = Status::Ready;
+    const bool hadError = bool(std::exchange(error, {}));
+    outbox.setObstacle({});
     const IPCError notRenewed = renewSubscriptions();
-    outbox.sendThrough(session.get());
+    outbox.sendThrough(session.get())();
     if (lasts() && notRenewed)
         Q_EMIT q->errorOccurred(notRenewed);
     if (lasts() && renamed)
         Q_EMIT q->idChanged();
     if (lasts())
         Q_EMIT client()->statusChanged(status);
+    if (lasts() && hadError)
+        Q_EMIT client()->errorChanged();
     if (lasts())
         settleConnecting({});
     if (lasts())
@@ -169,8 +200,11 @@ void IPCClientPrivate::handleEnd(const SessionEnd &end)
     const auto ended = std::move(session); // its signal is being handled: it goes when this returns
     const QPointer<IPCClient> alive(client());
     const bool back = comesBack(end);
-    if (end.wasReady) {
-        setStatus(Status::Disconnected);
+    const bool isKnown = end.wasReady && status == Status::Ready; // else it was parting
+    if (!end.wasReady)
+        outbox.setObstacle(end.error);
+    if (isKnown) {
+        setStatus(Status::Disconnected, isWorthTelling(end.error) ? end.error : IPCError());
         if (alive && isWorthTelling(end.error))
             Q_EMIT q->errorOccurred(end.error);
         if (alive)
@@ -179,58 +213,108 @@ void IPCClientPrivate::handleEnd(const SessionEnd &end)
     // A slot may have begun something else by now.
     if (!alive || session || status == Status::Idle || status == Status::Reconnecting)
         return;
-    if (back && closing.isEmpty())
-        waitToRetry();
+    if (back && (closing.isEmpty() || parting))
+        waitToRetry(end.error);
     else
-        giveUp(end.error, end.reason, end.wasReady);
+        giveUp(end.error, end.reason, isKnown);
 }
 
 bool IPCClientPrivate::comesBack(const SessionEnd &end) const
 {
-    return autoReconnect && closing.isEmpty() && end.mayReconnect && mayPass(end.error.code())
+    const bool isWanted = closing.isEmpty() || (parting && !end.wasReady && outbox.count() > 0);
+    return autoReconnect && isWanted && end.mayReconnect && mayPass(end.error.code())
         && (retries < 0 || attempt < retries);
 }
 
-void IPCClientPrivate::waitToRetry()
+void IPCClientPrivate::waitToRetry(const IPCError &why)
 {
     ++attempt;
     const bool isLongest = retryInterval > maxRetryInterval / attempt;
     const milliseconds delay = isLongest ? maxRetryInterval : retryInterval * attempt;
-    qCDebug(logPeer).noquote() << u"client of \"%1\": retry %2 of %3 in %4 ms"_s.arg(
-        address && *address ? **address : path, QString::number(attempt),
-        retries < 0 ? u"any number"_s : QString::number(retries), QString::number(delay.count()));
+    qCDebug(logPeer).noquote() << u"%1 retry %2 of %3 in %4 ms"_s.arg(
+        name(), QString::number(attempt), retries < 0 ? u"any number"_s : QString::number(retries),
+        QString::number(delay.count()));
     retryTimer.start(timerInterval(delay));
-    setStatus(Status::Reconnecting);
+    setStatus(Status::Reconnecting, isWorthTelling(why) ? why : error);
+}
+
+// Which end of which connection this is, for the log.
+QString IPCClientPrivate::name() const
+{
+    return u"client of \"%1\":"_s.arg(address && *address ? **address : path);
 }
 
 // All over, for this connectToServer(). The error may have been told already.
 void IPCClientPrivate::giveUp(const IPCError &error, const QVariant &reason, bool told)
 {
     retryTimer.stop();
+    partingTimer.stop();
+    parting.reset();
+    const bool hasParted = std::exchange(parted, false);
     topics.clear();
     const QPointer<IPCClient> alive(client());
     const IPCError why =
         error ? error : IPCError(IPCError::Code::Closed, u"the connection was closed"_s);
     lastError = why;
+    const qsizetype unsent = outbox.count();
+    const qsizetype posts = outbox.postCount();
     // Taken before anybody is told: whoever connects again at once begins with nothing of the old.
     const auto connectPromises = std::exchange(connecting, {});
     const auto closePromises = std::exchange(closing, {});
     const auto failOutbox = outbox.takeAll();
-    setStatus(Status::Idle);
+    // A program that aborts throws away what waits; it can still read in the log how much that was.
+    const bool isAborted = why.code() == IPCError::Code::Aborted;
+    if (posts > 0 && isAborted)
+        qCWarning(logPeer).noquote() << name() << notSent(posts, why).message();
+    setStatus(Status::Idle, isWorthTelling(error) ? error : IPCError());
     failOutbox(why);
     for (const auto &promise : connectPromises)
         promise.settle(why);
-    settleClosing(closePromises, error); // before a slot, which may delete the client
-    if (alive && !told && isWorthTelling(error))
+    // Before a slot, which may delete the client. A close() before it was ready, with nothing to
+    // send, has what it wanted.
+    const bool hasNothingLost = !told && !hasParted && isWorthTelling(error);
+    if (unsent > 0)
+        settleAll(closePromises, notSent(unsent, why));
+    else
+        settleClosing(closePromises, hasNothingLost ? IPCError() : error);
+    if (alive && posts > 0 && !isAborted)
+        Q_EMIT q->errorOccurred(notSent(posts, why));
+    else if (alive && !told && isWorthTelling(error))
         Q_EMIT q->errorOccurred(error);
     if (alive)
         Q_EMIT client()->closed(reason);
 }
 
+// The end of a client that is deleted: nobody is told by signals.
+void IPCClientPrivate::dispose()
+{
+    const IPCError gone(IPCError::Code::Closed, u"the client was deleted"_s);
+    const qsizetype unsent = outbox.count();
+    const qsizetype posts = outbox.postCount();
+    outbox.disconnect(q);
+    if (posts > 0)
+        qCWarning(logPeer).noquote() << name() << notSent(posts, gone).message();
+    outbox.takeAll()(gone);
+    settleConnecting(gone);
+    if (unsent > 0)
+        settleAll(std::exchange(closing, {}), notSent(unsent, gone));
+    IPCPeerPrivate::dispose();
+}
+
 void IPCClientPrivate::setStatus(Status newStatus)
 {
+    setStatus(newStatus, error);
+}
+
+void IPCClientPrivate::setStatus(Status newStatus, const IPCError &newError)
+{
+    const QPointer<IPCClient> alive(client());
+    const bool hasNewError = error != newError;
+    error = newError;
     if (std::exchange(status, newStatus) != newStatus)
         Q_EMIT client()->statusChanged(newStatus);
+    if (alive && hasNewError)
+        Q_EMIT client()->errorChanged();
 }
 
 void IPCClientPrivate::settleConnecting(const IPCResult<void> &result)
@@ -274,20 +358,78 @@ bool IPCClientPrivate::isOpen() const
     return status != Status::Idle;
 }
 
-IPCError IPCClientPrivate::closeWithoutSession(const QVariant &reason)
+IPCError IPCClientPrivate::beginClosing(const QVariant &reason, bool mayReconnect)
 {
+    if (parting)
+        return {};
+    if (status != Status::Ready && outbox.count() > 0)
+        return beginParting(reason);
+    if (session)
+        return session->close(reason, mayReconnect);
     retryTimer.stop();
     if (closing.size() == 1) // the first close() gives the reason
         closeReason = reason;
+    giveUpLater();
+    return {};
+}
+
+// Of a close() that has nothing to send and nobody to leave.
+void IPCClientPrivate::giveUpLater()
+{
     QMetaObject::invokeMethod(
         q,
         [this] {
-            if (!session && !closing.isEmpty())
+            if (!session && !closing.isEmpty() && !parting)
                 giveUp({IPCError::Code::Closed, u"closed before it was ready"_s},
                        std::exchange(closeReason, {}));
         },
         Qt::QueuedConnection);
+}
+
+// Something was given to be sent: it goes on connecting, sends that, and leaves, all within
+// limits.closeTime. Nobody is told that it was ready, for nothing more can be sent.
+IPCError IPCClientPrivate::beginParting(const QVariant &reason)
+{
+    const PacketFormat format{Encoding::MessagePack,
+                              Dialect::Ours,
+                              {limits.nesting(), limits.values()},
+                              limits.messageSize()};
+    if (const auto farewell = encodeFarewell(format, {reason, false, {}}); !farewell)
+        return refused(farewell.error());
+    parting = reason;
+    partingTimer.start(timerInterval(limits.closeTime()));
+    if (retryTimer.isActive())
+        retryTimer.start(0);
     return {};
+}
+
+void IPCClientPrivate::part()
+{
+    const auto tellFailed = outbox.sendThrough(session.get());
+    const milliseconds rest = std::max(partingTimer.remainingTimeAsDuration(), milliseconds(0));
+    partingTimer.stop();
+    parted = true;
+    // It may be too long in the encoding that the server wants. What was sent is worth more.
+    if (const IPCError error = session->close(*parting, false, rest)) {
+        qCWarning(logPeer).noquote() << name() << "closing without the reason:" << error.message();
+        session->close({}, false, rest);
+    }
+    tellFailed();
+}
+
+void IPCClientPrivate::partingTimedOut()
+{
+    if (!parting)
+        return;
+    const IPCError error =
+        IPCError(IPCError::Code::TimedOut,
+                 u"no connection within %1 ms (limits.closeTime): %2"_s.arg(
+                     QString::number(limits.closeTime().count()), outbox.obstacle()))
+            .withLimit(u"closeTime"_s);
+    if (session)
+        session->disconnect(q);
+    session.reset();
+    giveUp(error, {});
 }
 
 void IPCClientPrivate::abort(const QVariant &reason)

@@ -115,8 +115,7 @@ QFuture<IPCResult<void>> IPCPeerPrivate::close(const QVariant &reason, bool mayR
         intake->sendAll();
     const Promise<void> promise;
     closing.append(promise);
-    const IPCError error =
-        session ? session->close(reason, mayReconnect) : closeWithoutSession(reason);
+    const IPCError error = beginClosing(reason, mayReconnect);
     if (error) { // then nothing has happened
         closing.removeLast();
         promise.settle(error);
@@ -202,10 +201,9 @@ bool IPCPeerPrivate::isOpen() const
     return session != nullptr;
 }
 
-IPCError IPCPeerPrivate::closeWithoutSession(const QVariant &reason)
+IPCError IPCPeerPrivate::beginClosing(const QVariant &reason, bool mayReconnect)
 {
-    Q_UNUSED(reason)
-    return {};
+    return session ? session->close(reason, mayReconnect) : IPCError();
 }
 
 void IPCPeerPrivate::abort(const QVariant &reason)
@@ -237,12 +235,17 @@ void IPCPeerPrivate::dispose()
 {
     if (intake)
         intake->close();
+    const bool cutsOff = session && session->queuedBytes() > 0;
     if (session) {
         session->setReceiver(nullptr);
         session->disconnect(q);
     }
     session.reset();
-    settleClosing(std::exchange(closing, {}), {});
+    const IPCResult<void> result = cutsOff
+        ? IPCError(IPCError::Code::Closed, u"deleted before everything was sent"_s)
+        : IPCResult<void>();
+    for (const auto &promise : std::exchange(closing, {}))
+        promise.settle(result);
 }
 
 void IPCPeerPrivate::settleClosing(const QList<Promise<void>> &promises, const IPCError &error)

@@ -62,8 +62,8 @@ public:
     [[nodiscard]] virtual qsizetype queuedBytes() const;
     //! Whether there is anything to close.
     [[nodiscard]] virtual bool isOpen() const;
-    //! Closes where there is no session. Returns why it cannot.
-    virtual IPCError closeWithoutSession(const QVariant &reason);
+    //! Begins to close what is open. Returns why it cannot: then nothing has happened.
+    virtual IPCError beginClosing(const QVariant &reason, bool mayReconnect);
     virtual void abort(const QVariant &reason);
 
     void handleMessage(const QVariant &message) override;

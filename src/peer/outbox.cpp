@@ -7,6 +7,7 @@
 
 #include <QtCore/QPointer>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -37,7 +38,7 @@ IPCError Outbox::addMessage(const QVariant &message, SentCallback sent)
     const auto size = measure(message);
     if (!size)
         return size.error();
-    add({message, std::move(sent), {}, {}, *size});
+    add({message, std::move(sent), {}, {}, *size, {}});
     return {};
 }
 
@@ -49,33 +50,48 @@ IPCError Outbox::addRequest(const QVariant &data, milliseconds timeout, AnswerCa
     const auto id = RequestId::next();
     const QDeadlineTimer deadline =
         isLimited(timeout) ? QDeadlineTimer(timeout) : QDeadlineTimer(QDeadlineTimer::Forever);
-    m_requests.add(PendingRequests::Kind::Request, id, timeout, std::move(callback));
-    add({data, {}, id, deadline, *size});
+    const auto waits = std::make_shared<bool>(true);
+    m_requests.add(
+        PendingRequests::Kind::Request, id, timeout,
+        [this, timeout, waits, callback = std::move(callback)](IPCResult<QVariant> &&answer) {
+            if (*waits && answer.error().code() == IPCError::Code::TimedOut)
+                callback(notSentWithin(timeout));
+            else
+                callback(std::move(answer));
+        });
+    add({data, {}, id, deadline, *size, waits});
     return {};
 }
 
-void Outbox::sendThrough(Session *session)
+std::function<void()> Outbox::sendThrough(Session *session)
 {
     m_bytes = 0;
     std::vector<std::pair<Entry, IPCError>> failed;
     for (Entry &entry : std::exchange(m_entries, {})) {
+        if (entry.waits)
+            *entry.waits = false;
         if (IPCError error = entry.id ? sendRequest(session, entry) : sendMessage(session, entry))
             failed.emplace_back(std::move(entry), std::move(error));
     }
     // Told when all is sent: what somebody sends then goes behind it.
-    const QPointer<Outbox> alive(this);
-    for (const auto &[entry, error] : failed) {
-        logRefusal(error);
-        if (alive)
-            fail(entry, error);
-        else if (entry.sent)
-            entry.sent(error);
-    }
+    return [this, alive = QPointer<Outbox>(this), failed = std::move(failed)] {
+        for (const auto &[entry, error] : failed) {
+            logRefusal(error);
+            if (alive)
+                fail(entry, error);
+            else if (entry.sent)
+                entry.sent(error);
+        }
+    };
 }
 
 std::function<void(const IPCError &)> Outbox::takeAll()
 {
     m_bytes = 0;
+    for (const Entry &entry : m_entries) {
+        if (entry.waits)
+            *entry.waits = false; // whoever fails it explains it
+    }
     return [entries = std::exchange(m_entries, {}),
             requests = m_requests.takeAll()](const IPCError &error) {
         for (const Entry &entry : entries) {
@@ -85,6 +101,31 @@ std::function<void(const IPCError &)> Outbox::takeAll()
         for (const AnswerCallback &callback : requests)
             callback(error);
     };
+}
+
+QString Outbox::obstacle() const
+{
+    return m_obstacle ? m_obstacle.message() : u"the client is still connecting"_s;
+}
+
+qsizetype Outbox::count() const
+{
+    return std::count_if(m_entries.cbegin(), m_entries.cend(), [this](const Entry &entry) {
+        return !entry.id || m_requests.isAwaited(entry.id);
+    });
+}
+
+qsizetype Outbox::postCount() const
+{
+    return std::count_if(m_entries.cbegin(), m_entries.cend(),
+                         [](const Entry &entry) { return !entry.id && !entry.sent; });
+}
+
+IPCError Outbox::notSentWithin(milliseconds timeout) const
+{
+    return {IPCError::Code::TimedOut,
+            u"not sent within %1 ms (its timeout, or requestTimeout): %2"_s.arg(timeout.count())
+                .arg(obstacle())};
 }
 
 // The size as it will most likely be; the encoding is only known once there is a connection.
@@ -136,7 +177,7 @@ IPCError Outbox::sendRequest(Session *session, const Entry &entry)
     const QPointer<Outbox> box(this);
     return session->ask(PendingRequests::Kind::Request, *frame, id, rest,
                         [box, inBox = entry.id](IPCResult<QVariant> &&answer) {
-                            if (box)
+                            if (box && answer.error().code() != IPCError::Code::TimedOut)
                                 box->m_requests.resolve(PendingRequests::Kind::Request, inBox,
                                                         std::move(answer));
                         });

@@ -43,6 +43,8 @@ class QmlClient : public IPCClient, public QQmlParserStatus
     //! closes. Becomes false by itself when it is closed for good, before closed() is emitted.
     Q_PROPERTY(bool active READ isActive WRITE setActive NOTIFY activeChanged)
     Q_PROPERTY(QJSValue payload READ payloadToJs WRITE setPayloadFromJs NOTIFY payloadChanged)
+    //! Why the last try failed, or the connection was lost: `text: client.error.message`.
+    Q_PROPERTY(qipc::QmlErrorValue error READ qmlError NOTIFY errorChanged)
     Q_PROPERTY(qipc::QmlCredentials credentials READ qmlCredentials NOTIFY credentialsChanged)
     //! How many bytes wait here to be sent. Asked for, not watched: it tells no change.
     Q_PROPERTY(double queuedBytes READ queuedBytesAsDouble STORED false)
@@ -65,6 +67,7 @@ public:
 
     [[nodiscard]] QJSValue payloadToJs() const;
     void setPayloadFromJs(const QJSValue &payload);
+    [[nodiscard]] QmlErrorValue qmlError() const { return QmlErrorValue(error()); }
     [[nodiscard]] QmlCredentials qmlCredentials() const { return QmlCredentials(credentials()); }
     [[nodiscard]] double queuedBytesAsDouble() const { return double(queuedBytes()); }
     [[nodiscard]] QmlLimits qmlLimits() const { return QmlLimits(limits()); }

@@ -22,6 +22,37 @@ class QmlError : public QObject
     QML_EXTENDED_NAMESPACE(IPCError)
 };
 
+//! An IPCError that QML can bind to, such as `client.error.message`: its `code` is one of
+//! IPCError's, and NoError while there is none.
+class QmlErrorValue
+{
+    Q_GADGET
+    QML_VALUE_TYPE(ipcError)
+    Q_PROPERTY(int code READ code CONSTANT)
+    //! For people; empty while there is no error, as the following two.
+    Q_PROPERTY(QString message READ message CONSTANT)
+    Q_PROPERTY(QString remoteCode READ remoteCode CONSTANT)
+    Q_PROPERTY(QString limit READ limit CONSTANT)
+    //! The system's `errno`, or 0.
+    Q_PROPERTY(int systemError READ systemError CONSTANT)
+
+public:
+    QmlErrorValue() = default;
+    explicit QmlErrorValue(const IPCError &error)
+        : m_error(error)
+    {
+    }
+
+    [[nodiscard]] int code() const { return int(m_error.code()); }
+    [[nodiscard]] QString message() const { return m_error.message(); }
+    [[nodiscard]] QString remoteCode() const { return m_error.remoteCode(); }
+    [[nodiscard]] QString limit() const { return m_error.limit(); }
+    [[nodiscard]] int systemError() const { return m_error.systemError(); }
+
+private:
+    IPCError m_error;
+};
+
 //! IPCLimits with the types that QML can assign: sizes in bytes, times in milliseconds.
 class QmlLimits
 {

@@ -149,6 +149,11 @@ qsizetype SendQueue::queuedBytes() const
     return m_gathered.size() - m_gatheredStart + qsizetype(m_stream->bytesToWrite());
 }
 
+qint64 SendQueue::unsentBytes() const
+{
+    return m_stream->unsentBytes();
+}
+
 void SendQueue::failAll(const IPCError &error)
 {
     takeAll()(error);
@@ -187,6 +192,10 @@ void SendQueue::settle()
     while (alive && !m_waiting.isEmpty() && m_waiting.constFirst().end <= m_total - queuedBytes()) {
         const SentCallback sent = m_waiting.takeFirst().sent;
         sent(IPCResult<void>());
+    }
+    if (alive && m_tellsEmpty && queuedBytes() == 0) {
+        m_tellsEmpty = false;
+        Q_EMIT emptied();
     }
 }
 

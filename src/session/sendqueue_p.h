@@ -67,10 +67,20 @@ public:
     //! How many bytes have left so far.
     [[nodiscard]] qint64 sentBytes() const { return m_total - queuedBytes(); }
 
+    //! How many of the bytes will never leave; known once the stream has broken or ended.
+    [[nodiscard]] qint64 unsentBytes() const;
+
     //! Fails with \a error all that is not known to have left.
     void failAll(const IPCError &error);
     //! As failAll(), but what it returns does it.
     [[nodiscard]] std::function<void(const IPCError &)> takeAll();
+
+    //! emptied() will be emitted when nothing waits any more.
+    void tellWhenEmpty() { m_tellsEmpty = true; }
+
+Q_SIGNALS:
+    //! After tellWhenEmpty(), once: all has left.
+    void emptied();
 
 private:
     struct Waiting
@@ -99,6 +109,7 @@ private:
     bool m_awaitsEnd = false; // turnEnded() will come
     bool m_settling = false; // settle() will
     bool m_flushing = false;
+    bool m_tellsEmpty = false;
     bool m_streamEnded = false; // what it had not sent is lost, and failAll() will come
 };
 

@@ -13,6 +13,7 @@
 #include <QtCore/QPointer>
 #include <QtCore/QTimerEvent>
 
+#include <algorithm>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -47,6 +48,8 @@ Session::~Session()
     m_mailbox->close();
     if (m_state == State::Ready && !holdsBackFarewell())
         sayFarewell({});
+    if (m_state >= State::Ready && m_state != State::Ended)
+        warnOfBytesLeftBehind();
     if (m_stream)
         m_stream->disconnect(this);
     const IPCError closed(IPCError::Code::Closed, u"the connection was closed"_s);
@@ -55,6 +58,19 @@ Session::~Session()
         m_queue->failAll(closed);
     if (m_unsent)
         std::exchange(m_unsent, {})(closed);
+}
+
+// Nobody can be told of messages without a future any more.
+void Session::warnOfBytesLeftBehind() const
+{
+    const qsizetype left = queuedBytes();
+    const bool hasPeerGone = m_streamEnd || (m_queue && m_queue->unsentBytes() > 0);
+    if (left > m_farewellSize && !hasPeerGone) {
+        qCWarning(logSession).noquote()
+            << name() << left - m_farewellSize
+            << "bytes were not sent, since the object was deleted while they waited; close() it, "
+               "and delete it when that is done";
+    }
 }
 
 QString Session::name() const
@@ -93,6 +109,11 @@ IPCError Session::ask(PendingRequests::Kind kind, const Frame &frame, RequestId 
 
 IPCError Session::close(const QVariant &reason, bool mayReconnect)
 {
+    return close(reason, mayReconnect, m_options.limits.closeTime());
+}
+
+IPCError Session::close(const QVariant &reason, bool mayReconnect, milliseconds time)
+{
     if (m_state == State::Closing || m_state == State::Leaving || m_state == State::Ended)
         return {};
     if (m_state != State::Ready) {
@@ -120,7 +141,7 @@ IPCError Session::close(const QVariant &reason, bool mayReconnect)
     m_mayComeBack = mayReconnect;
     m_farewellFrame = std::move(frame).value();
     m_heartbeat.stop();
-    wait(m_options.limits.closeTime());
+    wait(time);
     sendFarewellIfFree();
     return {};
 }
@@ -208,13 +229,14 @@ IPCError Session::sendBack(const Frame &frame)
     return {};
 }
 
-void Session::put(const Frame &frame, SentCallback sent)
+qsizetype Session::put(const Frame &frame, SentCallback sent)
 {
     const qsizetype size = append(frame, std::move(sent));
     if (size > stallingSize && m_format.dialect == Dialect::Node) {
         if (const auto filler = encodePacket(m_format, PacketType::Filler, QVariant()))
             append(*filler, {});
     }
+    return size;
 }
 
 // Does what only this connection's state can: the compression. Returns how many bytes go.
@@ -270,7 +292,7 @@ void Session::sendFarewellIfFree()
 {
     if (!m_farewellFrame || holdsBackFarewell())
         return;
-    put(*std::exchange(m_farewellFrame, {}), {});
+    m_farewellSize = put(*std::exchange(m_farewellFrame, {}), {});
     finishWriting();
 }
 
@@ -280,9 +302,16 @@ void Session::sayFarewell(const Farewell &farewell)
     if (!m_stream || !m_queue || m_streamEnd || !m_process.isHere()) // a child's parent stays
         return;
     if (const auto frame = encodeFarewell(m_format, farewell)) {
-        put(*frame, {});
+        m_farewellSize = put(*frame, {});
         finishWriting();
     }
+}
+
+// How much of what was given to be sent never left, when the stream has ended. The farewell is
+// ours, and a peer that goes at the same time need not get it.
+qint64 Session::lostBytes() const
+{
+    return m_queue ? std::max<qint64>(m_queue->unsentBytes() - m_farewellSize, 0) : 0;
 }
 
 void Session::finishWriting()

@@ -136,6 +136,8 @@ public:
     //! Leaves politely; ended() follows. Returns EncodingError or MessageTooLarge, for the reason,
     //! and then stays.
     IPCError close(const QVariant &reason, bool mayReconnect);
+    //! As above, within \a time instead of limits.closeTime, of which a part has passed.
+    IPCError close(const QVariant &reason, bool mayReconnect, std::chrono::milliseconds time);
     //! Leaves at once; ended() with Aborted follows from inside.
     void abort(const QVariant &reason);
     //! Leaves at once, because of \a error, and without telling anybody: this object is about to be
@@ -210,7 +212,7 @@ private:
     void protocolError(const IPCError &error);
 
     // session.cpp
-    void put(const Frame &frame, SentCallback sent);
+    qsizetype put(const Frame &frame, SentCallback sent);
     qsizetype append(const Frame &frame, SentCallback sent);
     [[nodiscard]] IPCError notReady() const;
     [[nodiscard]] IPCError checkQueue(qsizetype size);
@@ -219,6 +221,8 @@ private:
     void sendFarewellIfFree();
     void sayFarewell(const Farewell &farewell);
     void finishWriting();
+    [[nodiscard]] qint64 lostBytes() const;
+    void warnOfBytesLeftBehind() const;
     void wait(std::chrono::milliseconds time);
     void patienceEnded();
     void beat();
@@ -254,6 +258,7 @@ private:
     std::optional<Farewell> m_peerFarewell;
     bool m_peerSaidEnd = false;
     std::optional<Frame> m_farewellFrame; // ours, while it is held back
+    qsizetype m_farewellSize = 0; // of ours, once it is given to the queue
     QVariant m_closeReason;
     bool m_mayComeBack = false; // what our farewell says
 

@@ -318,6 +318,11 @@ void Session::finishWithStream()
     if (!wasReady) {
         failHandshake(
             {IPCError::Code::ConnectionLost, u"the connection was lost during the handshake"_s});
+    } else if (m_state == State::Closing && lostBytes() > 0) {
+        finish(
+            {IPCError(IPCError::Code::ConnectionLost,
+                      u"the peer went before the last %1 bytes were sent to it"_s.arg(lostBytes())),
+             m_closeReason, true});
     } else if (m_state == State::Closing) {
         finish({{}, m_closeReason, true});
     } else if (m_peerSaidEnd && !m_peerFarewell) {

@@ -60,6 +60,10 @@ public:
     //! How many bytes are taken over and not yet handed to the system; 0 once the stream has ended.
     [[nodiscard]] virtual qint64 bytesToWrite() const = 0;
 
+    //! How many bytes were taken over and will never leave; known once the stream has broken or
+    //! ended.
+    [[nodiscard]] qint64 unsentBytes() const { return m_unsentBytes; }
+
     //! While false, no more is read from the system than a small bounded buffer holds, so that the
     //! peer's own writes come to wait, and readable() does not fire. The peer's end is noticed all
     //! the same, if the platform can.
@@ -85,6 +89,9 @@ Q_SIGNALS:
     //! NoError after the peer's orderly end, ConnectionLost (with the system's errno) where it
     //! broke.
     void ended(const IPCError &error);
+
+protected:
+    qint64 m_unsentBytes = 0; //!< See unsentBytes().
 };
 
 } // namespace qipc

@@ -38,6 +38,8 @@ private Q_SLOTS:
     void comesBackToTheSameAddressAfterAChangeOfFolder();
     void comesBackToTheSameAddressWithAnotherTmpdir();
     void goesToANewPathWithTheNextTry();
+    void saysWhyItIsNotReady();
+    void saysWhyItGaveUp();
     void asksForItsIdAgain();
     void getsAnotherIdWhereItsOwnIsTaken();
     void subscribesAgain();
@@ -201,6 +203,47 @@ void tst_Reconnecting::goesToANewPathWithTheNextTry()
     QTRY_COMPARE(pair.client.status(), Status::Reconnecting);
     pair.client.setPath(pair.server.path());
     QVERIFY(settled(connecting));
+}
+
+// Also between the retries, of which errorOccurred() says nothing.
+void tst_Reconnecting::saysWhyItIsNotReady()
+{
+    Patient pair;
+    QVERIFY(!pair.client.error());
+    const QSignalSpy changed(&pair.client, &IPCClient::errorChanged);
+    const QSignalSpy occurred(&pair.client, &IPCPeer::errorOccurred);
+    const auto connecting = pair.client.connectToServer();
+    QTRY_COMPARE(pair.client.status(), Status::Reconnecting);
+    QCOMPARE(pair.client.error().code(), Code::NoSuchServer);
+    QCOMPARE(changed.size(), 1);
+    QCOMPARE(occurred.size(), 0);
+
+    QVERIFY(pair.server.listen());
+    QVERIFY(settled(connecting));
+    QVERIFY(!pair.client.error());
+    QCOMPARE(changed.size(), 2);
+
+    QTRY_VERIFY(pair.connection());
+    Code whileDisconnected = Code::NoError;
+    connect(&pair.client, &IPCPeer::disconnected, this,
+            [&] { whileDisconnected = pair.client.error().code(); });
+    pair.connection()->abort();
+    QTRY_COMPARE(whileDisconnected, Code::ConnectionLost);
+    QTRY_COMPARE(pair.client.status(), Status::Ready);
+    QVERIFY(!pair.client.error());
+    QVERIFY(settled(pair.client.close()));
+    QVERIFY(!pair.client.error());
+}
+
+void tst_Reconnecting::saysWhyItGaveUp()
+{
+    Patient pair;
+    pair.client.setRetries(1);
+    QCOMPARE(codeOf(pair.client.connectToServer()), Code::NoSuchServer);
+    QCOMPARE(pair.client.status(), Status::Idle);
+    QCOMPARE(pair.client.error().code(), Code::NoSuchServer);
+    pair.client.connectToServer();
+    QVERIFY(!pair.client.error());
 }
 
 void tst_Reconnecting::asksForItsIdAgain()

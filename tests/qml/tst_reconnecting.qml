@@ -31,6 +31,17 @@ QIpcCase {
         }
     }
 
+    Component {
+        id: labelType
+        QtObject {
+            id: label
+
+            required property IPCClient client
+            property string text: label.client.error.message
+            property int code: label.client.error.code
+        }
+    }
+
     property string path
     property IPCServer server
     property IPCClient client
@@ -73,6 +84,35 @@ QIpcCase {
         tryCompare(client, "status", IPCClient.Reconnecting)
         server = make(serverType, { path: path })
         tryCompare(client, "status", IPCClient.Ready)
+    }
+
+    function test_saysWhyItIsNotReady() {
+        const label = make(labelType, { client: client })
+        compare(label.text, "")
+        compare(label.code, IPCError.NoError)
+        server.destroy()
+        tryCompare(client, "active", false)
+        compare(label.text, "") // the server closed it politely
+        client.active = true
+        tryCompare(client, "status", IPCClient.Reconnecting)
+        compare(label.code, IPCError.NoSuchServer)
+        verify(label.text.includes(path), label.text)
+        server = make(serverType, { path: path })
+        tryCompare(client, "status", IPCClient.Ready)
+        compare(label.text, "")
+        compare(label.code, IPCError.NoError)
+    }
+
+    function test_sendsBeforeItBecomesInactive() {
+        server.destroy()
+        tryCompare(client, "active", false)
+        client.active = true
+        tryCompare(client, "status", IPCClient.Reconnecting)
+        verify(client.post("late"))
+        client.active = false
+        server = make(serverType, { path: path })
+        tryCompare(client, "status", IPCClient.Idle)
+        tryCompare(server, "messages", ["late"])
     }
 
     function test_givesUp() {

@@ -124,6 +124,7 @@ void LocalStream::onError()
     // After a failed write the socket drops its buffer, once this returns.
     if (m_socket->isOpen())
         m_rest += m_socket->readAll();
+    m_unsentBytes = std::max(m_unsentBytes, m_socket->bytesToWrite());
     if (m_socket->error() != QLocalSocket::PeerClosedError)
         m_error = IPCError(IPCError::Code::ConnectionLost,
                            QStringLiteral("the connection broke: %1").arg(m_socket->errorString()));

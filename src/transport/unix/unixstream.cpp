@@ -253,7 +253,7 @@ bool UnixStream::takes(qsizetype size)
     if (!m_socket || m_ended || m_finishing)
         return false;
     if (m_brokenBy != 0)
-        m_lost += size;
+        m_unsentBytes = m_lost += size;
     return m_brokenBy == 0;
 }
 
@@ -326,7 +326,7 @@ void UnixStream::broke(int error)
     if (m_brokenBy != 0)
         return;
     m_brokenBy = error;
-    m_lost = m_queue.size();
+    m_unsentBytes = m_lost = m_queue.size();
     m_queue.clear();
     watch();
     lookAgainLater();
@@ -366,6 +366,7 @@ void UnixStream::end(int error)
         return;
     }
     m_ended = true;
+    m_unsentBytes = bytesToWrite();
     silence();
     const int reason = m_brokenBy != 0 ? m_brokenBy : error;
     qCDebug(logTransport, "a stream has ended, errno %d", reason);
