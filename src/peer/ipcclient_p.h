@@ -5,6 +5,8 @@
 #define QIPC_IPCCLIENT_P_H
 
 #include "ipcpeer_p.h"
+#include "limitlog_p.h"
+#include "logging_p.h"
 #include "outbox_p.h"
 #include "pubsub_p.h"
 
@@ -46,6 +48,7 @@ public:
     [[nodiscard]] bool comesBack(const qipc::SessionEnd &end) const;
     [[nodiscard]] IPCError whyNoOutbox() const override;
     [[nodiscard]] IPCLimits currentLimits() const override { return limits; }
+    IPCError noteRefusal(const IPCError &error);
     void waitToRetry(const IPCError &why);
     [[nodiscard]] IPCError beginParting(const QVariant &reason);
     void giveUpLater();
@@ -73,6 +76,7 @@ public:
     IPCLimits limits;
 
     qipc::Outbox outbox;
+    qipc::LimitLog outboxLog{logPeer, "messages"};
     QStringList topics;
     QTimer retryTimer;
     int attempt = 0; // retries since it was last ready

@@ -166,6 +166,7 @@ void IPCClientPrivate::handleReady()
     status = Status::Ready;
     const bool hadError = bool(std::exchange(error, {}));
     outbox.setObstacle({});
+    outboxLog.noteRoom([this] { return name(); });
     const IPCError notRenewed = renewSubscriptions();
     outbox.sendThrough(session.get())();
     if (lasts() && notRenewed)
@@ -262,6 +263,8 @@ void IPCClientPrivate::giveUp(const IPCError &error, const QVariant &reason, boo
     const auto connectPromises = std::exchange(connecting, {});
     const auto closePromises = std::exchange(closing, {});
     const auto failOutbox = outbox.takeAll();
+    outboxLog.noteEnd([this] { return name(); });
+    outboxLog = {logPeer, "messages"};
     // A program that aborts throws away what waits; it can still read in the log how much that was.
     const bool isAborted = why.code() == IPCError::Code::Aborted;
     if (posts > 0 && isAborted)
@@ -294,6 +297,7 @@ void IPCClientPrivate::dispose()
     outbox.disconnect(q);
     if (posts > 0)
         qCWarning(logPeer).noquote() << name() << notSent(posts, gone).message();
+    outboxLog.noteEnd([this] { return name(); });
     outbox.takeAll()(gone);
     settleConnecting(gone);
     if (unsent > 0)
@@ -333,11 +337,18 @@ IPCError IPCClientPrivate::whyNoOutbox() const
     return {};
 }
 
+IPCError IPCClientPrivate::noteRefusal(const IPCError &error)
+{
+    if (error.code() == IPCError::Code::QueueFull)
+        outboxLog.noteRefusal(error, [this] { return name(); });
+    return error;
+}
+
 IPCError IPCClientPrivate::sendLater(const QVariant &message, SentCallback &&sent)
 {
     if (IPCError error = whyNoOutbox())
         return error;
-    return outbox.addMessage(message, std::move(sent));
+    return noteRefusal(outbox.addMessage(message, std::move(sent)));
 }
 
 IPCError IPCClientPrivate::askLater(const QVariant &data, milliseconds timeout,
@@ -345,7 +356,7 @@ IPCError IPCClientPrivate::askLater(const QVariant &data, milliseconds timeout,
 {
     if (IPCError error = whyNoOutbox())
         return error;
-    return outbox.addRequest(data, timeout, std::move(callback));
+    return noteRefusal(outbox.addRequest(data, timeout, std::move(callback)));
 }
 
 qsizetype IPCClientPrivate::queuedBytes() const

@@ -50,6 +50,7 @@ Session::~Session()
         sayFarewell({});
     if (m_state >= State::Ready && m_state != State::Ended)
         warnOfBytesLeftBehind();
+    endLogs();
     if (m_stream)
         m_stream->disconnect(this);
     const IPCError closed(IPCError::Code::Closed, u"the connection was closed"_s);
@@ -185,7 +186,9 @@ IPCError Session::checkQueue(qsizetype size)
     if (m_dropping)
         return m_dropping;
     IPCError error = m_queue->check(size);
-    if (error && m_options.dropSlowReader) {
+    if (error && !m_options.dropSlowReader) {
+        noteFullQueue(error);
+    } else if (error) {
         m_dropping = error;
         // Later, for we are inside a caller's send(), perhaps to many.
         QMetaObject::invokeMethod(
@@ -196,6 +199,23 @@ IPCError Session::checkQueue(qsizetype size)
             Qt::QueuedConnection);
     }
     return error;
+}
+
+void Session::noteFullQueue(const IPCError &error)
+{
+    const auto myName = [this] { return name(); };
+    if (!m_queueLog.noteRefusal(error, myName))
+        return;
+    m_queue->tellWhenEmpty();
+    connect(m_queue.get(), &SendQueue::emptied, this,
+            [this, myName] { m_queueLog.noteRoom(myName); });
+}
+
+// What the limits have refused since the last that the log says of it.
+void Session::endLogs()
+{
+    m_queueLog.noteEnd([this] { return name(); });
+    m_requestLog.noteEnd([this] { return name(); });
 }
 
 IPCError Session::takeAnswer(const Frame &frame)
@@ -451,6 +471,7 @@ void Session::stop(const SessionEnd &end)
 {
     qCDebug(logSession).noquote() << name() << "ended," << end.error;
     m_end = end;
+    endLogs();
     m_state = State::Ended;
     m_mailbox->close();
     m_patience.stop();

@@ -8,6 +8,7 @@
 #include "compression_p.h"
 #include "frame_p.h"
 #include "handshake_p.h"
+#include "limitlog_p.h"
 #include "packet_p.h"
 #include "pendingrequests_p.h"
 #include "process_p.h"
@@ -216,6 +217,8 @@ private:
     qsizetype append(const Frame &frame, SentCallback sent);
     [[nodiscard]] IPCError notReady() const;
     [[nodiscard]] IPCError checkQueue(qsizetype size);
+    void noteFullQueue(const IPCError &error);
+    void endLogs();
     IPCError sendBack(const Frame &frame);
     [[nodiscard]] bool holdsBackFarewell() const;
     void sendFarewellIfFree();
@@ -283,6 +286,8 @@ private:
     int m_readers = 0; // calls of readSome() that have not returned
     bool m_warnedOfDepth = false;
     bool m_awaitsTurnEnd = false;
+    LimitLog m_queueLog{logSession, "messages"};
+    LimitLog m_requestLog{logSession, "requests of the peer"};
     IPCError m_dropping; // why the end of a slow reader is under way
 };
 

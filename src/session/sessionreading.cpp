@@ -268,9 +268,13 @@ void Session::handleRequest(Packet &&packet)
                               m_options.limits.requests())};
         if (const auto frame = encodeFault(m_format, packet.nonce, fault))
             sendBack(*frame);
+        m_requestLog.noteRefusal({IPCError::Code::QueueFull, fault.message},
+                                 [this] { return name(); });
         return;
     }
     ++m_answers;
+    if (m_requestLog.isRefusing() && m_answers <= m_options.limits.requests() / 2 + 1)
+        m_requestLog.noteRoom([this] { return name(); });
     const auto answer = std::make_shared<Answer>(m_mailbox, m_format, std::move(packet.nonce));
     if (m_receiver)
         m_receiver->handleRequest(packet.data, answer);

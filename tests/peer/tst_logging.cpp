@@ -15,6 +15,10 @@ private Q_SLOTS:
     void saysWhichEndItIs();
     void numbersTheRetries();
     void warnsOnceOfSlotsThatAreTooDeep();
+    void warnsOnceOfAFullOutbox();
+    void warnsOnceOfAFullQueue();
+    void warnsOfAFullQueueThatEndsWithItsConnection();
+    void warnsOnceOfTooManyRequests();
 };
 
 void tst_Logging::isSilentWhereAllIsWell()
@@ -71,6 +75,103 @@ void tst_Logging::warnsOnceOfSlotsThatAreTooDeep()
         QVERIFY(pair.client.post(i));
     QTRY_COMPARE(received, count);
     QCOMPARE(log.with(u"qipc.session"_s, u"16 deep"_s, pair.client.id()).size(), 1);
+}
+
+void tst_Logging::warnsOnceOfAFullOutbox()
+{
+    const Logbook log;
+    Pair pair;
+    IPCLimits limits;
+    limits.setQueuedBytes(1000);
+    pair.client.setLimits(limits);
+    QVERIFY(pair.server.listen());
+    pair.client.connectToServer();
+    int refused = 0;
+    for (int i = 0; i < 1000; ++i)
+        refused += pair.client.post(u"some ten bytes"_s) ? 0 : 1;
+    QVERIFY(refused > 500);
+    QCOMPARE(log.with().size(), 1);
+    QCOMPARE(log.with(u"qipc.peer"_s, pair.server.address(), u"are refused from now on"_s,
+                      u"limits.queuedBytes"_s)
+                 .size(),
+             1);
+    QTRY_VERIFY(pair.client.isReady());
+    QCOMPARE(log.with(u"taken again, after %1 were refused"_s.arg(refused)).size(), 1);
+    QCOMPARE(log.with().size(), 2);
+}
+
+void tst_Logging::warnsOnceOfAFullQueue()
+{
+    const Logbook log;
+    Pair pair;
+    IPCLimits limits;
+    limits.setQueuedBytes(1000);
+    pair.server.setLimits(limits);
+    QVERIFY(pair.connect());
+    const QByteArray large(1'000'000, 'x');
+    const auto fill = [&] {
+        pair.client.pause();
+        int refused = 0;
+        for (int i = 0; i < 100; ++i)
+            refused += pair.connection()->post(large) ? 0 : 1;
+        return refused;
+    };
+    const auto drain = [&] {
+        pair.client.resume();
+        return QTest::qWaitFor([&] { return pair.connection()->queuedBytes() == 0; });
+    };
+    const int refused = fill();
+    QVERIFY(refused > 50);
+    QCOMPARE(log.with(u"qipc.session"_s, pair.client.id(), u"are refused from now on"_s).size(), 1);
+    QVERIFY(drain());
+    QTRY_COMPARE(log.with(u"taken again, after %1 were refused"_s.arg(refused)).size(), 1);
+    const int later = fill() + (drain() ? fill() : 0);
+    QVERIFY(drain());
+    QCOMPARE(log.with().size(), 2);
+    pair.client.close();
+    QTRY_COMPARE(log.with(u"after %1 more messages were refused"_s.arg(later)).size(), 1);
+    QCOMPARE(log.with().size(), 3);
+}
+
+void tst_Logging::warnsOfAFullQueueThatEndsWithItsConnection()
+{
+    const Logbook log;
+    Pair pair;
+    IPCLimits limits;
+    limits.setQueuedBytes(1000);
+    pair.server.setLimits(limits);
+    QVERIFY(pair.connect());
+    pair.client.pause();
+    int refused = 0;
+    for (int i = 0; i < 100; ++i)
+        refused += pair.server.broadcast(QByteArray(1'000'000, 'x')).valueOr(0) == 0 ? 1 : 0;
+    pair.client.abort();
+    QTRY_COMPARE(log.with(u"ended, after %1 messages were refused"_s.arg(refused)).size(), 1);
+    QCOMPARE(log.with().size(), 2);
+}
+
+void tst_Logging::warnsOnceOfTooManyRequests()
+{
+    const Logbook log;
+    Pair pair;
+    IPCLimits limits;
+    limits.setRequests(2);
+    pair.server.setLimits(limits);
+    QVERIFY(pair.connect());
+    QList<IPCResponder> kept;
+    connect(&pair.server, &IPCServer::requestReceived, this,
+            [&](const QVariant &, const IPCResponder &respond) { kept.append(respond); });
+    QList<QFuture<IPCResult<QVariant>>> answers;
+    for (int i = 0; i < 10; ++i)
+        answers.append(pair.client.request(i));
+    QTRY_COMPARE(kept.size(), 2);
+    QCOMPARE(codeOf(answers.last()), Code::RemoteError);
+    QCOMPARE(log.with(u"qipc.session"_s, pair.client.id(), u"limits.requests"_s).size(), 1);
+    kept.clear();
+    const auto later = pair.client.request(1);
+    QTRY_COMPARE(kept.size(), 1);
+    QCOMPARE(log.with(u"taken again, after 8 were refused"_s).size(), 1);
+    QCOMPARE(log.with().size(), 2);
 }
 
 QTEST_GUILESS_MAIN(tst_Logging)
