@@ -7,19 +7,26 @@
 #include "messagepackwriter_p.h"
 
 #include <QtCore/QAssociativeIterable>
+#include <QtCore/QCborArray>
+#include <QtCore/QCborMap>
+#include <QtCore/QCborValue>
 #include <QtCore/QFloat16>
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
 #include <QtCore/QJsonValue>
 #include <QtCore/QMetaProperty>
+#include <QtCore/QRect>
 #include <QtCore/QSequentialIterable>
+#include <QtCore/QStringDecoder>
 #include <QtCore/QStringList>
 #include <QtCore/QUrl>
 #include <QtCore/QUuid>
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
+#include <string>
 #include <type_traits>
 
 using namespace Qt::StringLiterals;
@@ -162,6 +169,10 @@ private:
     bool write(const QJsonDocument &document);
 
     bool writeOfOtherType(const QVariant &value);
+    bool writeRareType(const QVariant &value, bool *isKnown);
+    template <typename Coordinate>
+    bool writeFields(std::initializer_list<std::pair<QStringView, Coordinate>> fields);
+    bool writeStdString(const QVariant &value);
     bool writeEnum(const QVariant &value);
     template <typename Integer>
     bool writeEnumOfSize(const QVariant &value);
@@ -282,9 +293,93 @@ bool Encoder<Writer>::write(const QJsonDocument &document)
     return write(QVariant());
 }
 
+// What is seldom sent, and asked for last: see the table in ipcvalue.h.
+template <typename Writer>
+bool Encoder<Writer>::writeRareType(const QVariant &value, bool *isKnown)
+{
+    namespace chrono = std::chrono;
+    using Milliseconds = chrono::duration<double, std::milli>;
+
+    bool written = false;
+    const auto is = [&](auto sample, auto convert) {
+        using Type = decltype(sample);
+        if (value.metaType() != QMetaType::fromType<Type>())
+            return false;
+        written = convert(contentAs<Type>(value));
+        return true;
+    };
+    const auto point = [&](const auto &p) {
+        using Number = decltype(p.x());
+        return writeFields<Number>({{u"x", p.x()}, {u"y", p.y()}});
+    };
+    const auto size = [&](const auto &s) {
+        using Number = decltype(s.width());
+        return writeFields<Number>({{u"width", s.width()}, {u"height", s.height()}});
+    };
+    const auto rectangle = [&](const auto &r) {
+        using Number = decltype(r.x());
+        return writeFields<Number>(
+            {{u"x", r.x()}, {u"y", r.y()}, {u"width", r.width()}, {u"height", r.height()}});
+    };
+    const auto text = [&](const auto &time) {
+        return time.isValid() ? write(time.toString(Qt::ISODateWithMs)) : write(nullptr);
+    };
+    const auto whole = [&](auto time) {
+        return write(qint64(chrono::duration_cast<chrono::milliseconds>(time).count()));
+    };
+    const auto fine = [&](auto time) { return write(Milliseconds(time).count()); };
+    *isKnown = is(QDate(), text) || is(QTime(), text) || is(QPoint(), point) || is(QPointF(), point)
+        || is(QSize(), size) || is(QSizeF(), size) || is(QRect(), rectangle)
+        || is(QRectF(), rectangle)
+        || is(QCborValue(), [&](const QCborValue &v) { return write(v.toVariant()); })
+        || is(QCborMap(), [&](const QCborMap &m) { return write(m.toVariantMap()); })
+        || is(QCborArray(), [&](const QCborArray &a) { return write(a.toVariantList()); })
+        || is(std::string(), [&](const std::string &) { return writeStdString(value); })
+        || is(chrono::milliseconds(), whole) || is(chrono::seconds(), whole)
+        || is(chrono::microseconds(), fine) || is(chrono::nanoseconds(), fine);
+    if (!*isKnown && std::strcmp(value.metaType().name(), "QColor") == 0) { // of Qt Gui
+        QString name;
+        *isKnown = QMetaType::convert(value.metaType(), value.constData(),
+                                      QMetaType::fromType<QString>(), &name);
+        written = *isKnown && write(name);
+    }
+    return written;
+}
+
+template <typename Writer>
+template <typename Coordinate>
+bool Encoder<Writer>::writeFields(std::initializer_list<std::pair<QStringView, Coordinate>> fields)
+{
+    if (!enterLevel(qsizetype(fields.size())))
+        return false;
+    m_writer.beginMap(qsizetype(fields.size()));
+    for (const auto &[key, number] : fields) {
+        m_writer.key(key);
+        write(number);
+    }
+    m_writer.endMap();
+    --m_nesting;
+    return true;
+}
+
+template <typename Writer>
+bool Encoder<Writer>::writeStdString(const QVariant &value)
+{
+    const auto &bytes = contentAs<std::string>(value);
+    QStringDecoder decoder(QStringDecoder::Utf8,
+                           QStringDecoder::Flag::Stateless
+                               | QStringDecoder::Flag::ConvertInitialBom);
+    const QString text = decoder(QByteArrayView(bytes.data(), qsizetype(bytes.size())));
+    return decoder.hasError() ? refuse(value, u"it is not UTF-8"_s) : write(text);
+}
+
 template <typename Writer>
 bool Encoder<Writer>::writeOfOtherType(const QVariant &value)
 {
+    bool isKnown = false;
+    const bool written = writeRareType(value, &isKnown);
+    if (isKnown)
+        return written;
     const QMetaType type = value.metaType();
     if (type.flags() & QMetaType::IsEnumeration)
         return writeEnum(value);

@@ -3,16 +3,21 @@
 
 #include "pair.h"
 
+#include <QtCore/QCborArray>
+#include <QtCore/QCborMap>
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
-#include <QtCore/QPoint>
+#include <QtCore/QLine>
+#include <QtCore/QRect>
 #include <QtCore/QTimeZone>
 #include <QtCore/QUrl>
 #include <QtCore/QUuid>
 
 #include <limits>
 #include <map>
+#include <optional>
+#include <string>
 
 // The table "Values" of the documentation, compiled and sent.
 
@@ -112,6 +117,29 @@ void tst_Values::comeBackAsTheTableSays_data()
     both("text", u"h\u00e9llo \u4e2d\U0001f600"_s, u"h\u00e9llo \u4e2d\U0001f600"_s);
     both("empty text", QString(), QString());
     both("literal", u"x"_s, u"x"_s);
+    both("QDate", QDate(2026, 2, 28), u"2026-02-28"_s);
+    both("QTime", QTime(23, 59, 59, 7), u"23:59:59.007"_s);
+    both("no QDate", QDate(), QVariant::fromValue(nullptr));
+    both("QPoint", QPoint(1, -2), QVariantMap{{u"x"_s, 1LL}, {u"y"_s, -2LL}});
+    both("QPointF", QPointF(1, 0.5), QVariantMap{{u"x"_s, 1.0}, {u"y"_s, 0.5}});
+    both("QSize", QSize(3, 4), QVariantMap{{u"width"_s, 3LL}, {u"height"_s, 4LL}});
+    both("QSizeF", QSizeF(3, 4.5), QVariantMap{{u"width"_s, 3.0}, {u"height"_s, 4.5}});
+    both("QRect", QVariantList{QRect(1, 2, 3, 4)},
+         QVariantList{
+             QVariantMap{{u"x"_s, 1LL}, {u"y"_s, 2LL}, {u"width"_s, 3LL}, {u"height"_s, 4LL}}});
+    both("QRectF", QRectF(1, 2, 3, 4),
+         QVariantMap{{u"x"_s, 1.0}, {u"y"_s, 2.0}, {u"width"_s, 3.0}, {u"height"_s, 4.0}});
+    both("std::string", std::string("h\xc3\xa9llo"), u"h\u00e9llo"_s);
+    both("optional", std::optional<int>(7), 7LL);
+    both("empty optional", std::optional<QString>(), QVariant());
+    both("nullopt", std::nullopt, QVariant());
+    both("seconds", 3s, 3000LL);
+    both("minutes", 2min, 120000LL);
+    both("milliseconds in a list", QVariantList{QVariant::fromValue(5ms)}, QVariantList{5LL});
+    both("microseconds", 1500us, 1.5);
+    both("pair", std::pair<QString, std::optional<int>>(u"a"_s, 1), QVariantList{u"a"_s, 1LL});
+    both("QCborMap", QCborMap{{u"a"_s, QCborArray{1, nullptr}}},
+         QVariantMap{{u"a"_s, QVariantList{1LL, QVariant::fromValue(nullptr)}}});
     both("QUrl", QUrl(u"https://example.org/a%20b"_s), u"https://example.org/a%20b"_s);
     both("QUuid", QUuid(u"{11111111-2222-3333-4444-555555555555}"_s),
          u"11111111-2222-3333-4444-555555555555"_s);
@@ -217,12 +245,14 @@ void tst_Values::refuseWhatCannotBeSent_data()
 {
     QTest::addColumn<QVariant>("value");
     QTest::addColumn<QString>("text");
-    QTest::newRow("QPoint") << QVariant(QPoint(1, 2)) << u"cannot encode a QPoint"_s;
-    QTest::newRow("in a map") << QVariant(QVariantMap{{u"photo"_s, QPoint()}})
-                              << u"cannot encode a QPoint at .photo"_s;
+    QTest::newRow("QLine") << QVariant(QLine(1, 2, 3, 4)) << u"cannot encode a QLine"_s;
+    QTest::newRow("in a map") << QVariant(QVariantMap{{u"photo"_s, QLine()}})
+                              << u"cannot encode a QLine at .photo"_s;
     QTest::newRow("deep") << QVariant(
-        QVariantMap{{u"a"_s, QVariantList{1, QVariantMap{{u"b c"_s, QPoint()}}}}})
-                          << u"cannot encode a QPoint at .a[1][\"b c\"]"_s;
+        QVariantMap{{u"a"_s, QVariantList{1, QVariantMap{{u"b c"_s, QLine()}}}}})
+                          << u"cannot encode a QLine at .a[1][\"b c\"]"_s;
+    QTest::newRow("std::string of other bytes")
+        << QVariant::fromValue(std::string("\xff")) << u"it is not UTF-8"_s;
     QTest::newRow("QObject") << QVariant::fromValue<QObject *>(this)
                              << u"cannot encode a QObject*"_s;
     QTest::newRow("other keys") << QVariant::fromValue(QMap<int, QString>{{1, u"x"_s}})

@@ -54,6 +54,8 @@ QIpcCase {
               seen: "map{: bool false, 0: QString zero, a: qlonglong 1}" },
             { tag: "one object twice", value: [shared, shared], seen: "list[map{a: qlonglong 1}, map{a: qlonglong 1}]" },
             { tag: "__proto__", value: JSON.parse('{"__proto__":{"admin":true}}'), seen: "map{__proto__: map{admin: bool true}}" },
+            { tag: "a color", value: Qt.rgba(1, 0, 0, 1), seen: "QString #ff0000", back: "#ff0000" },
+            { tag: "a point", value: Qt.point(1, 2), seen: "map{x: double 1, y: double 2}", back: { x: 1, y: 2 } },
             { tag: "an ArrayBuffer", value: new Uint8Array([0, 255, 127]).buffer, seen: "QByteArray 00ff7f" },
             { tag: "an empty ArrayBuffer", value: new ArrayBuffer(0), seen: "QByteArray " },
             { tag: "a typed array", value: new Uint8Array([1, 2]), seen: "QByteArray 0102", back: new Uint8Array([1, 2]).buffer },
@@ -177,7 +179,7 @@ QIpcCase {
               what: /cannot encode an object that cannot be read \(.+\)/ },
             { tag: "an element that throws", value: { a: Object.defineProperty([0, 1], "1", { get: () => { throw new Error("no") } }) },
               what: "cannot encode an object that cannot be read (Error: no) at .a" },
-            { tag: "a color", value: { c: Qt.rgba(1, 0, 0, 1) }, what: "cannot encode a QColor at .c" },
+            { tag: "a vector", value: { c: Qt.vector2d(1, 0) }, what: "cannot encode a QVector2D at .c" },
             { tag: "more levels than the limit", value: deep, what: /more than \d+ levels/ },
         ]
     }
