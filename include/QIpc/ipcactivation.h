@@ -101,6 +101,9 @@ private:
     std::shared_ptr<qipc::Handover> m_handover;
 };
 
+//! Prints the arguments, the working directory and who it is.
+QIPC_EXPORT QDebug operator<<(QDebug debug, const IPCActivation &activation);
+
 Q_DECLARE_METATYPE(IPCActivation)
 
 #endif

@@ -6,7 +6,11 @@
 
 #include <QIpc/ipcerror.h>
 
+#include <QtCore/QDebug>
+
+#include <chrono>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 /*!
@@ -101,5 +105,25 @@ public:
 private:
     IPCError m_error;
 };
+
+//! Prints the value, or the error: `IPCResult(42)`, `IPCResult(IPCError::Code::TimedOut: …)`. The
+//! value of IPCResult<void> is `done`, and one that QDebug cannot print `…`.
+template <typename T>
+QDebug operator<<(QDebug debug, const IPCResult<T> &result)
+{
+    const QDebugStateSaver saver(debug);
+    debug.nospace() << "IPCResult(";
+    if (!result)
+        debug << result.error();
+    else if constexpr (std::is_void_v<T>)
+        debug << "done";
+    else if constexpr (std::is_same_v<T, std::chrono::nanoseconds>)
+        debug << result.value().count() << "ns";
+    else if constexpr (QTypeTraits::has_ostream_operator_v<QDebug, T>)
+        debug << result.value();
+    else
+        debug << "…";
+    return debug << ')';
+}
 
 #endif

@@ -28,6 +28,14 @@ struct IPCOutcome
     IPCResult<T> result; //!< Its answer, or its error.
 };
 
+//! Prints the id and the result.
+template <typename T>
+QDebug operator<<(QDebug debug, const IPCOutcome<T> &outcome)
+{
+    const QDebugStateSaver saver(debug);
+    return debug.nospace() << "IPCOutcome(" << outcome.id << ", " << outcome.result << ')';
+}
+
 /*!
  * Waits at a local address for clients and talks to them.
  *

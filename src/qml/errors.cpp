@@ -5,9 +5,18 @@
 
 #include "scripts_p.h"
 
+#include <QtCore/QMetaEnum>
+
 using namespace Qt::StringLiterals;
 
 namespace qipc {
+
+namespace {
+QString codeName(IPCError::Code code)
+{
+    return QString::fromLatin1(QMetaEnum::fromType<IPCError::Code>().valueToKey(int(code)));
+}
+} // namespace
 
 QJSValue errorToJs(const Scripts &scripts, const IPCError &error, const QJSValue &base)
 {
@@ -16,6 +25,7 @@ QJSValue errorToJs(const Scripts &scripts, const IPCError &error, const QJSValue
     QJSValue properties = scripts.engine()->newObject();
     properties.setProperty(u"message"_s, error.message());
     properties.setProperty(u"code"_s, int(error.code()));
+    properties.setProperty(u"codeName"_s, codeName(error.code()));
     if (error.systemError() != 0)
         properties.setProperty(u"systemError"_s, error.systemError());
     if (!error.remoteCode().isEmpty())

@@ -13,7 +13,8 @@ namespace qipc {
 class Scripts;
 
 /*!
- * The Error that JavaScript gets for \a error, with `name` "IPCError", `code`, `message`, and where
+ * The Error that JavaScript gets for \a error, with `name` "IPCError", `code`, `codeName`
+ * ("TimedOut", for texts), `message`, and where
  * they say something `systemError`, `remoteCode` and `limit`. It is made of \a base, an Error that
  * knows the line to blame.
  */

@@ -7,6 +7,7 @@
 #include "response_p.h"
 #include "talking_p.h"
 
+#include <QtCore/QMetaEnum>
 #include <QtCore/QMetaMethod>
 #include <QtQml/QQmlInfo>
 
@@ -40,6 +41,7 @@ QmlClient::QmlClient(QObject *parent)
                   [this] { Q_EMIT activeChanged(); }})
 {
     connect(this, &IPCClient::pathChanged, this, [this] { m_activity.restart(); });
+    connect(this, &IPCClient::statusChanged, this, &QmlClient::statusNameChanged);
     connect(this, &IPCClient::statusChanged, this, &QmlClient::credentialsChanged);
     forwardSignals();
 }
@@ -229,6 +231,11 @@ void QmlClient::forwardSignals()
         if (const Scripts *scripts = listening(&QmlClient::errorOccurred))
             Q_EMIT errorOccurred(errorToJs(*scripts, error));
     });
+}
+
+QString QmlClient::statusName() const
+{
+    return QString::fromLatin1(QMetaEnum::fromType<Status>().valueToKey(int(status())));
 }
 
 } // namespace qipc

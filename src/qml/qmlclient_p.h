@@ -42,6 +42,8 @@ class QmlClient : public IPCClient, public QQmlParserStatus
     //! Whether it connects, or is connected: true connects, when the component is complete; false
     //! closes. Becomes false by itself when it is closed for good, before closed() is emitted.
     Q_PROPERTY(bool active READ isActive WRITE setActive NOTIFY activeChanged)
+    //! The name of the status, such as "Ready": for texts.
+    Q_PROPERTY(QString statusName READ statusName NOTIFY statusNameChanged STORED false)
     Q_PROPERTY(QJSValue payload READ payloadToJs WRITE setPayloadFromJs NOTIFY payloadChanged)
     //! Why the last try failed, or the connection was lost: `text: client.error.message`.
     Q_PROPERTY(qipc::QmlErrorValue error READ qmlError NOTIFY errorChanged)
@@ -68,6 +70,7 @@ public:
     [[nodiscard]] QJSValue payloadToJs() const;
     void setPayloadFromJs(const QJSValue &payload);
     [[nodiscard]] QmlErrorValue qmlError() const { return QmlErrorValue(error()); }
+    [[nodiscard]] QString statusName() const;
     [[nodiscard]] QmlCredentials qmlCredentials() const { return QmlCredentials(credentials()); }
     [[nodiscard]] double queuedBytesAsDouble() const { return double(queuedBytes()); }
     [[nodiscard]] QmlLimits qmlLimits() const { return QmlLimits(limits()); }
@@ -110,6 +113,7 @@ Q_SIGNALS:
     void errorOccurred(const QJSValue &error);
     void activeChanged();
     void credentialsChanged();
+    void statusNameChanged();
 
 protected:
     void classBegin() override;

@@ -5,6 +5,8 @@
 
 #include "handover_p.h"
 
+#include <QtCore/QDebug>
+
 using namespace Qt::StringLiterals;
 using namespace qipc;
 
@@ -76,4 +78,12 @@ IPCResult<void> IPCActivation::exit(int code) const
 bool IPCActivation::isPending() const
 {
     return m_handover && m_handover->responder.isPending();
+}
+
+QDebug operator<<(QDebug debug, const IPCActivation &activation)
+{
+    const QDebugStateSaver saver(debug);
+    return debug.nospace() << "IPCActivation(" << activation.arguments() << " in "
+                           << activation.workingDirectory() << ", " << activation.credentials()
+                           << ')';
 }

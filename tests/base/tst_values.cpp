@@ -1,10 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The QIpc authors
 // SPDX-License-Identifier: MIT
 
+#include <QIpc/IPCActivation>
 #include <QIpc/IPCCredentials>
 #include <QIpc/IPCError>
 #include <QIpc/IPCLimits>
 #include <QIpc/IPCResult>
+#include <QIpc/IPCServer>
 
 #include <QtTest/QTest>
 
@@ -35,6 +37,7 @@ private Q_SLOTS:
     void anErrorCarriesWhatElseIsKnown();
     void aResultIsAValueOrAnError();
     void aResultOfNothingIsDoneOrNot();
+    void resultsOutcomesAndActivationsPrint();
     void limitsHaveSaneDefaults();
     void limitsStayInTheirRange();
     void limitsPrintWhatIsNotUsual();
@@ -91,6 +94,24 @@ void tst_Values::aResultOfNothingIsDoneOrNot()
     const IPCResult<void> bad(IPCError(Code::Closed, u"gone"_s));
     QVERIFY(!bad);
     QCOMPARE(bad.error().message(), u"gone"_s);
+}
+
+void tst_Values::resultsOutcomesAndActivationsPrint()
+{
+    struct Unprintable
+    {
+    };
+    const IPCError error(Code::TimedOut, u"too late"_s);
+    QCOMPARE(printed(IPCResult<int>(42)), u"IPCResult(42)"_s);
+    QCOMPARE(printed(IPCResult<int>(error)), u"IPCResult(IPCError::Code::TimedOut: too late)"_s);
+    QCOMPARE(printed(IPCResult<void>()), u"IPCResult(done)"_s);
+    QCOMPARE(printed(IPCResult<std::chrono::nanoseconds>(5ns)), u"IPCResult(5ns)"_s);
+    QCOMPARE(printed(IPCResult<Unprintable>(Unprintable())), u"IPCResult(…)"_s);
+    const IPCOutcome<QVariant> outcome{u"ada"_s, nullptr, QVariant(1)};
+    QCOMPARE(printed(outcome), u"IPCOutcome(\"ada\", IPCResult(QVariant(int, 1)))"_s);
+    const IPCResult<QList<IPCOutcome<QVariant>>> survey(QList<IPCOutcome<QVariant>>{outcome});
+    QVERIFY(printed(survey).contains(u"ada"_s));
+    QVERIFY(printed(IPCActivation()).startsWith(u"IPCActivation("_s));
 }
 
 void tst_Values::limitsHaveSaneDefaults()

@@ -50,6 +50,8 @@ QIpcCase {
     function test_anErrorSaysWhatWhereAndWhy() {
         const error = errorOf(client.request("fail"))
         compare(error.code, IPCError.RemoteError)
+        compare(error.codeName, "RemoteError")
+        compare(client.statusName, "Ready")
         compare(error.message, "There is no such thing")
         compare(error.remoteCode, "not-found")
         compare(error.toString(), "IPCError: There is no such thing")
