@@ -5,7 +5,7 @@
 
 #include <QtCore/QDir>
 #include <QtCore/QFile>
-#include <QtCore/QPoint>
+#include <QtCore/QLine>
 
 // Who gets together with whom, and why not.
 
@@ -212,7 +212,7 @@ void tst_Addresses::aPayloadThatCannotBeSentFailsTheConnect()
 {
     Pair pair;
     QVERIFY(pair.server.listen());
-    pair.client.setPayload(QVariantMap{{u"where"_s, QPoint()}});
+    pair.client.setPayload(QVariantMap{{u"where"_s, QLine()}});
     pair.client.setAutoReconnect(true);
     const auto result = settled(pair.client.connectToServer());
     QCOMPARE(result.error().code(), Code::EncodingError);

@@ -3,7 +3,7 @@
 
 #include "pair.h"
 
-#include <QtCore/QPoint>
+#include <QtCore/QLine>
 
 using Status = IPCClient::Status;
 
@@ -144,7 +144,7 @@ void tst_Closing::aReasonThatCannotBeSentChangesNothing()
 {
     Pair pair;
     QVERIFY(pair.connect());
-    QCOMPARE(codeOf(pair.client.close(QPoint())), Code::EncodingError);
+    QCOMPARE(codeOf(pair.client.close(QLine())), Code::EncodingError);
     QVERIFY(pair.client.isReady());
     QVERIFY(settled(pair.client.ping()));
 }

@@ -3,7 +3,7 @@
 
 #include "pair.h"
 
-#include <QtCore/QPoint>
+#include <QtCore/QLine>
 
 #include <vector>
 
@@ -192,7 +192,7 @@ void tst_Messages::broadcastReachesEveryone()
 
     IPCServer empty(pair.folder.filePath(u"empty"_s));
     QCOMPARE(empty.broadcast(1).valueOr(-1), 0);
-    QCOMPARE(empty.broadcast(QPoint()).error().code(), Code::EncodingError);
+    QCOMPARE(empty.broadcast(QLine()).error().code(), Code::EncodingError);
 }
 
 void tst_Messages::thePayloadComesWithTheClient()

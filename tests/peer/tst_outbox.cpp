@@ -4,7 +4,7 @@
 #include "logbook.h"
 #include "pair.h"
 
-#include <QtCore/QPoint>
+#include <QtCore/QLine>
 
 using Status = IPCClient::Status;
 
@@ -174,7 +174,7 @@ void tst_Outbox::closeRefusesAReasonThatCannotBeSent()
     QVERIFY(pair.server.listen());
     const auto connecting = pair.client.connectToServer();
     QVERIFY(pair.client.post(1));
-    QCOMPARE(codeOf(pair.client.close(QPoint())), Code::EncodingError);
+    QCOMPARE(codeOf(pair.client.close(QLine())), Code::EncodingError);
     QVERIFY(settled(connecting)); // nothing has changed
     QVERIFY(settled(pair.client.ping()));
 }

@@ -4,7 +4,7 @@
 #include "pair.h"
 
 #include <QtCore/QDir>
-#include <QtCore/QPoint>
+#include <QtCore/QLine>
 #include <QtCore/QScopeGuard>
 
 using Status = IPCClient::Status;
@@ -394,7 +394,7 @@ void tst_Reconnecting::refusesTheOutboxWhatCannotBeSent()
     limits.setMessageSize(2000);
     pair.client.setLimits(limits);
     pair.client.connectToServer();
-    QCOMPARE(pair.client.post(QVariant(QPoint())).error().code(), Code::EncodingError);
+    QCOMPARE(pair.client.post(QVariant(QLine())).error().code(), Code::EncodingError);
     QCOMPARE(codeOf(pair.client.request(QByteArray(3000, 'x'))), Code::MessageTooLarge);
 
     // What only turns out to be too large in the server's encoding is told, and costs nothing else.

@@ -3,7 +3,7 @@
 
 #include "pair.h"
 
-#include <QtCore/QPoint>
+#include <QtCore/QLine>
 #include <QtCore/QThread>
 
 #include <atomic>
@@ -167,7 +167,7 @@ void tst_Requests::anAnswerThatCannotBeSentLeavesTheRequestOpen()
     QVERIFY(pair.connect());
     connect(&pair.server, &IPCServer::requestReceived, this,
             [](const QVariant &, const IPCResponder &respond) {
-                QCOMPARE(respond(QPoint()).error().code(), Code::EncodingError);
+                QCOMPARE(respond(QLine()).error().code(), Code::EncodingError);
                 QVERIFY(respond.isPending());
                 QVERIFY(respond(u"instead"_s));
             });

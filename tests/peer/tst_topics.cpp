@@ -3,7 +3,7 @@
 
 #include "pair.h"
 
-#include <QtCore/QPoint>
+#include <QtCore/QLine>
 
 class tst_Topics : public QObject
 {
@@ -90,8 +90,8 @@ void tst_Topics::carryEveryValue()
     QTRY_COMPARE(published.size(), values.size());
     for (qsizetype i = 0; i < values.size(); ++i)
         QCOMPARE(published.at(i).last(), values.at(i));
-    QCOMPARE(codeOf(pair.client.publish(u"t"_s, QPoint())), Code::EncodingError);
-    QCOMPARE(pair.server.publish(u"t"_s, QPoint()).error().code(), Code::EncodingError);
+    QCOMPARE(codeOf(pair.client.publish(u"t"_s, QLine())), Code::EncodingError);
+    QCOMPARE(pair.server.publish(u"t"_s, QLine()).error().code(), Code::EncodingError);
 }
 
 void tst_Topics::aPublisherIsToldWhenItIsDone()
