@@ -11,12 +11,10 @@ using namespace Qt::StringLiterals;
 
 namespace qipc {
 
-namespace {
 QString codeName(IPCError::Code code)
 {
     return QString::fromLatin1(QMetaEnum::fromType<IPCError::Code>().valueToKey(int(code)));
 }
-} // namespace
 
 QJSValue errorToJs(const Scripts &scripts, const IPCError &error, const QJSValue &base)
 {

@@ -23,6 +23,9 @@ class Scripts;
 //! As above; it knows the line that is being run now, if one is.
 [[nodiscard]] QJSValue errorToJs(const Scripts &scripts, const IPCError &error);
 
+//! The name of \a code, such as "NoSuchServer".
+[[nodiscard]] QString codeName(IPCError::Code code);
+
 //! Whether the program in QML has to be changed, other than the world around it.
 [[nodiscard]] bool isFaultOfCaller(IPCError::Code code);
 

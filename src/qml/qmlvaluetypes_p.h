@@ -4,6 +4,8 @@
 #ifndef QIPC_QMLVALUETYPES_P_H
 #define QIPC_QMLVALUETYPES_P_H
 
+#include "errors_p.h"
+
 #include <QIpc/ipccredentials.h>
 #include <QIpc/ipcerror.h>
 #include <QIpc/ipclimits.h>
@@ -29,6 +31,8 @@ class QmlErrorValue
     Q_GADGET
     QML_VALUE_TYPE(ipcError)
     Q_PROPERTY(int code READ code CONSTANT)
+    //! The name of the code, such as "NoSuchServer".
+    Q_PROPERTY(QString codeName READ codeName CONSTANT)
     //! For people; empty while there is no error, as the following two.
     Q_PROPERTY(QString message READ message CONSTANT)
     Q_PROPERTY(QString remoteCode READ remoteCode CONSTANT)
@@ -44,6 +48,7 @@ public:
     }
 
     [[nodiscard]] int code() const { return int(m_error.code()); }
+    [[nodiscard]] QString codeName() const { return qipc::codeName(m_error.code()); }
     [[nodiscard]] QString message() const { return m_error.message(); }
     [[nodiscard]] QString remoteCode() const { return m_error.remoteCode(); }
     [[nodiscard]] QString limit() const { return m_error.limit(); }

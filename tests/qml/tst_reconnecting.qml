@@ -97,6 +97,7 @@ QIpcCase {
         tryCompare(client, "status", IPCClient.Reconnecting)
         compare(label.code, IPCError.NoSuchServer)
         verify(label.text.includes(path), label.text)
+        compare(client.error.codeName, "NoSuchServer")
         server = make(serverType, { path: path })
         tryCompare(client, "status", IPCClient.Ready)
         compare(label.text, "")
