@@ -4,6 +4,7 @@
 #include "handshake_p.h"
 #include "preamble_p.h"
 
+#include <QtCore/QLine>
 #include <QtTest/QTest>
 
 using namespace Qt::StringLiterals;
@@ -200,11 +201,11 @@ void tst_Handshake::refusesWhatIsNoConnectionPacket()
 void tst_Handshake::refusesAPayloadThatCannotBeSent()
 {
     Offer offer;
-    offer.payload = QVariantMap{{u"where"_s, QPoint(1, 2)}};
+    offer.payload = QVariantMap{{u"where"_s, QLine(1, 2, 3, 4)}};
     const auto frame = encodeOffer(offer, json);
     QVERIFY(!frame);
     QCOMPARE(frame.error().code(), IPCError::Code::EncodingError);
-    QVERIFY2(frame.error().message().contains(u"QPoint"), qPrintable(frame.error().message()));
+    QVERIFY2(frame.error().message().contains(u"QLine"), qPrintable(frame.error().message()));
 }
 
 QTEST_GUILESS_MAIN(tst_Handshake)
