@@ -5,6 +5,7 @@
 
 #include "jsonwriter_p.h"
 #include "messagepackwriter_p.h"
+#include "place_p.h"
 
 #include <QtCore/QAssociativeIterable>
 #include <QtCore/QCborArray>
@@ -35,41 +36,6 @@ namespace qipc {
 
 namespace {
 
-// A place is for people to read, however long the keys are and however deep it lies.
-constexpr qsizetype longestKey = 40;
-constexpr qsizetype longestPlace = 200;
-
-QString elided(const QString &text, qsizetype longest)
-{
-    if (text.size() <= longest)
-        return text;
-    return text.left(longest / 2) + u'…' + text.right(longest / 2);
-}
-
-bool isIdentifier(QStringView key)
-{
-    const auto isLetter = [](char16_t c) {
-        return (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z') || c == u'_' || c == u'$';
-    };
-    const auto isDigit = [](char16_t c) { return c >= u'0' && c <= u'9'; };
-    return !key.isEmpty() && !isDigit(key.front().unicode())
-        && std::all_of(key.begin(), key.end(),
-                       [&](QChar c) { return isLetter(c.unicode()) || isDigit(c.unicode()); });
-}
-
-QString keyStep(const QString &key)
-{
-    const QString shown = elided(key, longestKey);
-    if (isIdentifier(key))
-        return u'.' + shown;
-    return u"[\"" + shown + u"\"]";
-}
-
-QString indexStep(qsizetype index)
-{
-    return u'[' + QString::number(index) + u']';
-}
-
 /*!
  * Why a value cannot be sent and where, put together from the inside out: what cannot be sent is
  * known first, and each level that it lies in adds its step of the place.
@@ -89,20 +55,13 @@ public:
     {
         QString text = "cannot encode "_L1 + m_what;
         if (!m_steps.isEmpty())
-            text += " at "_L1 + elided(place(), longestPlace);
+            text += " at "_L1 + placeOf(m_steps);
         if (!m_reason.isEmpty())
             text += ": "_L1 + m_reason;
         return IPCError(IPCError::Code::EncodingError, text).withLimit(m_limit);
     }
 
 private:
-    [[nodiscard]] QString place() const
-    {
-        QString place;
-        std::for_each(m_steps.rbegin(), m_steps.rend(), [&](const QString &s) { place += s; });
-        return place;
-    }
-
     QString m_what;
     QString m_reason;
     QString m_limit;
