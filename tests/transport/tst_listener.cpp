@@ -5,11 +5,18 @@
 
 #include <QtCore/QDateTime>
 #include <QtCore/QDir>
+#include <QtCore/QFile>
 #include <QtCore/QPointer>
+#include <QtCore/QScopeGuard>
 #include <QtCore/QSemaphore>
 #include <QtCore/QThread>
 
+#include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
@@ -57,12 +64,23 @@ private Q_SLOTS:
     void survivesClientsThatGoAtOnce();
     void survivesLackOfDescriptors();
     void keepsStreamsAfterClosing();
+#ifndef QIPC_PORTABLE_TRANSPORT
+    void isKnownToTheSystemByItsAddress();
+    void needsNoHardLinks();
+    void saysWhereNoSocketCanBeMade();
+#endif
     void mayBeClosedOrDeletedInsideIncoming_data();
     void mayBeClosedOrDeletedInsideIncoming();
 
 private:
-    [[nodiscard]] QString address() const { return m_folder->filePath(QStringLiteral("socket")); }
-    [[nodiscard]] QByteArray encodedAddress() const { return QFile::encodeName(address()); }
+    [[nodiscard]] QString address() const
+    {
+        return m_folder->filePath(QStringLiteral("socket"));
+    }
+    [[nodiscard]] QByteArray encodedAddress() const
+    {
+        return QFile::encodeName(address());
+    }
     [[nodiscard]] IPCError listen(Listener *listener,
                                   SocketAccess access = SocketAccess::User) const
     {
@@ -88,6 +106,76 @@ bool answers(const QString &address)
 }
 
 } // namespace
+
+#ifndef QIPC_PORTABLE_TRANSPORT
+
+namespace {
+
+bool linksAreForbidden = false;
+int bindingFailsWith = 0;
+
+} // namespace
+
+// The system's own, but for what some file systems forbid: hard links, as on Android, and sockets.
+extern "C" int link(const char *from, const char *to) noexcept
+{
+    if (linksAreForbidden) {
+        errno = EPERM;
+        return -1;
+    }
+    return int(::syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0));
+}
+
+extern "C" int bind(int socket, const sockaddr *address, socklen_t size) noexcept
+{
+    if (bindingFailsWith != 0) {
+        errno = bindingFailsWith;
+        return -1;
+    }
+    return int(::syscall(SYS_bind, socket, address, size));
+}
+
+// By it ss, lsof and AppArmor know the socket, and programs that clean folders spare it.
+void TestListener::isKnownToTheSystemByItsAddress()
+{
+    const auto listener = Listener::create();
+    QVERIFY(!listen(listener.get()));
+    QFile sockets(QStringLiteral("/proc/net/unix"));
+    QVERIFY(sockets.open(QIODevice::ReadOnly));
+    QVERIFY(sockets.readAll().contains(QByteArray(' ' + encodedAddress() + '\n')));
+
+    const auto client = raw::socket();
+    QVERIFY(raw::connectTo(client, address()));
+    sockaddr_un peer{};
+    socklen_t size = sizeof peer;
+    QCOMPARE(getpeername(client.get(), reinterpret_cast<sockaddr *>(&peer), &size), 0);
+    QCOMPARE(QByteArray(peer.sun_path), encodedAddress());
+}
+
+void TestListener::needsNoHardLinks()
+{
+    linksAreForbidden = true;
+    const auto allow = qScopeGuard([] { linksAreForbidden = false; });
+    const auto listener = Listener::create();
+    const IPCError error = listen(listener.get());
+    QVERIFY2(!error, qPrintable(error.message()));
+    QVERIFY(answers(address()));
+}
+
+void TestListener::saysWhereNoSocketCanBeMade()
+{
+    bindingFailsWith = EPERM;
+    const auto allow = qScopeGuard([] { bindingFailsWith = 0; });
+    const auto listener = Listener::create();
+    const IPCError error = listen(listener.get());
+    QCOMPARE(error.code(), Code::PermissionDenied);
+    QCOMPARE(error.systemError(), EPERM);
+    QVERIFY2(error.message().contains(QStringLiteral("no socket, because of its file system")),
+             qPrintable(error.message()));
+    QCOMPARE(entries(), QStringList());
+}
+
+#endif
 
 void TestListener::init()
 {

@@ -13,7 +13,6 @@
 
 #include <QtCore/QFile>
 #include <QtCore/QMutex>
-#include <QtCore/QRandomGenerator>
 #include <QtCore/QSet>
 
 #include <fcntl.h>
@@ -21,7 +20,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <optional>
 #include <utility>
@@ -33,10 +31,6 @@ namespace qipc {
 namespace {
 
 using FileStatus = struct stat; // the function of that name hides it
-
-// In a folder whose own path is long there is room for one random character only.
-constexpr int mostTemporaryNames = 200;
-constexpr qsizetype longestTemporaryName = 12;
 
 IPCError cannotListen(int error, const QString &address)
 {
@@ -57,6 +51,28 @@ IPCError notASocket(const QString &address)
         QStringLiteral("cannot listen at \"%1\": what is there is not a socket; remove it, "
                        "or use another address")
             .arg(address));
+}
+
+// The lock's file has just been made in that folder, so it is not the folder that forbids it.
+IPCError cannotBind(int error, const QString &address)
+{
+    switch (error) {
+    case EADDRINUSE: // bind() replaces nothing
+        return addressInUse(address);
+    case EACCES:
+    case EPERM:
+    case EOPNOTSUPP:
+    case ENOSYS:
+    case EINVAL:
+        return IPCError(Code::PermissionDenied,
+                        QStringLiteral("cannot listen at \"%1\": %2; a file can be made there, but "
+                                       "no socket, because of its file system or of a security "
+                                       "policy: use another folder")
+                            .arg(address, qt_error_string(error)))
+            .withSystemError(error);
+    default:
+        return cannotListen(error, address);
+    }
 }
 
 QString userText(uid_t uid)
@@ -140,34 +156,6 @@ std::optional<FileStatus> statusAt(const QByteArray &path)
 bool isSameFile(const FileStatus &a, const FileStatus &b)
 {
     return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-}
-
-// A hidden name in the folder of \a path, short enough to be bound.
-QByteArray temporaryName(const QByteArray &path)
-{
-    static constexpr char alphabet[] = "abcdefghijklmnopqrstuvwxyz0123456789";
-    constexpr int letters = sizeof(alphabet) - 1;
-    QByteArray name = path.left(path.lastIndexOf('/') + 1) + '.';
-    const qsizetype room = std::min(longestSocketPath - name.size(), longestTemporaryName);
-    for (qsizetype i = 0; i < room; ++i)
-        name += alphabet[QRandomGenerator::global()->bounded(letters)];
-    return name;
-}
-
-// Returns the name that the socket was bound under, or nothing with errno.
-QByteArray bindTemporarily(const FileDescriptor &socket, const QByteArray &path)
-{
-    int error = 0;
-    for (int attempt = 0; attempt < mostTemporaryNames; ++attempt) {
-        const QByteArray name = temporaryName(path);
-        error = bindUnixSocket(socket, name);
-        if (error == 0)
-            return name;
-        if (error != EADDRINUSE)
-            break;
-    }
-    errno = error;
-    return {};
 }
 
 // The paths of given sockets that somebody in this process listens at, in any thread: nothing else
@@ -322,32 +310,33 @@ IPCError GuardedAddress::listenHere()
         m_socket.reset();
         return error;
     }
-    const QByteArray temporaryPath = bindTemporarily(m_socket, m_path);
-    IPCError error;
-    if (temporaryPath.isEmpty() || ::listen(m_socket.get(), m_options.backlog) != 0)
-        error = cannotListen(errno, m_address);
-    else
-        error = moveIntoPlace(temporaryPath, mode);
-    if (!temporaryPath.isEmpty())
-        ::unlink(temporaryPath.constData());
-    if (error)
+    if (const int error = bindUnixSocket(m_socket, m_path)) {
         m_socket.reset();
+        return cannotBind(error, m_address);
+    }
+    const IPCError error = listenWhereBound(mode);
+    if (error) {
+        if (isInPlace())
+            ::unlink(m_path.constData());
+        m_socket.reset();
+    }
     return error;
 }
 
-IPCError GuardedAddress::moveIntoPlace(const QByteArray &temporaryPath, mode_t mode)
+// Until it listens, who connects is refused as by a dead socket. Other servers of this library are
+// kept away by the lock meanwhile.
+IPCError GuardedAddress::listenWhereBound(mode_t mode)
 {
-    const auto status = statusAt(temporaryPath);
+    const auto status = statusAt(m_path);
     if (!status)
         return cannotListen(errno, m_address);
+    m_file = {status->st_dev, status->st_ino};
     // The umask has taken its bits off the mode, so that a group could not connect.
     if ((status->st_mode & ACCESSPERMS) != mode
-        && ::fchmodat(AT_FDCWD, temporaryPath.constData(), mode, AT_SYMLINK_NOFOLLOW) != 0)
+        && ::fchmodat(AT_FDCWD, m_path.constData(), mode, AT_SYMLINK_NOFOLLOW) != 0)
         return cannotListen(errno, m_address);
-    // Unlike rename() this fails where something is.
-    if (::link(temporaryPath.constData(), m_path.constData()) != 0)
-        return errno == EEXIST ? addressInUse(m_address) : cannotListen(errno, m_address);
-    m_file = {status->st_dev, status->st_ino};
+    if (::listen(m_socket.get(), m_options.backlog) != 0)
+        return cannotListen(errno, m_address);
     return {};
 }
 

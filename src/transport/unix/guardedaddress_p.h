@@ -19,8 +19,10 @@ namespace qipc {
  * nobody who is alive.
  *
  * Among programs that use QIpc the lock beside the socket decides. Programs that know nothing of it
- * are probed by connecting, and link() fails where one of them comes in between. So the socket is
- * listening already, with its mode, when its file appears.
+ * are probed by connecting, and bind() fails where one of them comes in between. The socket is
+ * bound at the address itself, by which the system then knows it (`ss`, /proc/net/unix,
+ * getpeername()), and needs no hard links. It has its mode when its file appears, and listens right
+ * after.
  *
  * Where whoever started this process gave it a socket that listens at the address, that one is used
  * as it is, by one at a time: the address is its giver's, who made the file and keeps it.
@@ -68,7 +70,7 @@ private:
     [[nodiscard]] IPCError whyNotLocked(const IPCError &error, const QString &lockPath) const;
     [[nodiscard]] IPCError removeDeadSocket();
     [[nodiscard]] IPCError listenHere();
-    [[nodiscard]] IPCError moveIntoPlace(const QByteArray &temporaryPath, mode_t mode);
+    [[nodiscard]] IPCError listenWhereBound(mode_t mode);
 
     FileLock m_lock;
     FileDescriptor m_socket;
