@@ -59,14 +59,15 @@ void Audit::checkOneWay(const QString &token, const Life &from, const Life &to)
 #endif
 }
 
-// A guest that gave up before it was ready knows of no connection; nor has it sent anything.
+// A guest that closed before it was ready knows of no connection. What it was given to send before
+// has come, with a farewell that says how much that was.
 void Audit::finish(const QSet<QString> &killed)
 {
     for (auto it = m_guests.cbegin(); it != m_guests.cend(); ++it)
         m_complain(it.key() + u": the house knows nothing of it"_s);
     for (auto it = m_houses.cbegin(); it != m_houses.cend(); ++it) {
         ++m_oneSided;
-        if (it->received > 0 && !killed.contains(it.key().section(u'.', 0, 0)))
+        if (it->received > 0 && it->farewell != it->received && !killed.contains(it.key().section(u'.', 0, 0)))
             m_complain(it.key() + u": the guest knows nothing of it"_s);
     }
 }
