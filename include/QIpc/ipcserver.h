@@ -199,18 +199,19 @@ public:
      * Starts listening; true where it does, and ready() was emitted.
      *
      * Else error() is `InvalidState` (it listens already, or is still closing, or there is no
-     * QCoreApplication), `InvalidArgument`
-     * or `NameTooLong` (the path), `AddressInUse` (a live server is there, of whatever program, and
-     * was left alone), `NotASocket` (something else is there, and was left alone), `NoSuchServer`
-     * (the folder does not exist), `PermissionDenied` (also where a file with content is at
+     * QCoreApplication), `InvalidArgument` or `NameTooLong` (the path), `AddressInUse` (a live
+     * server is there, of whatever program, and was left alone), `NotASocket` (something else is
+     * there, and was left alone), `NoSuchServer` (the folder does not exist), `PermissionDenied`
+     * (also where a file with content is at
      * `<address>.lock`, the lock's, and was left alone) or `OutOfResources`.
      *
      * On Linux: where systemd started this process for a socket unit with this address
      * (`LISTEN_FDS`), it listens at the socket given, with the unit's mode and backlog, and leaves
      * it to systemd when it closes; access() holds as ever, and clients see systemd's credentials.
-     * And where somebody removes the file of a socket of its own later, as programs do that clean
-     * the temporary directory, a new one is made; errorOccurred() says where that fails, and
-     * where it was for want of resources it is tried again.
+     * And where the file of a socket of its own, or a folder on the way to it, is removed, moved or
+     * covered by a mount later, the server makes a new socket at its address. Where that fails, it
+     * emits errorOccurred(), once for each reason, and tries again until it works, unless the
+     * reason is `AddressInUse` or `NotASocket`. Clients that are connected stay so.
      */
     bool listen();
     [[nodiscard]] bool isListening() const;

@@ -62,8 +62,9 @@ Q_SIGNALS:
     void incoming(qipc::Stream *stream);
 
     //! Somebody could not be accepted (OutOfResources), which is tried again by itself; or the
-    //! socket was removed and could not be made anew (as listen()), which is tried again where
-    //! it is OutOfResources. Listening goes on.
+    //! socket, or a folder on the way to it, was removed, moved or covered, and it could not be
+    //! made anew (as listen()), which is tried again unless it is AddressInUse or NotASocket. Once
+    //! for each reason until it works again. Listening goes on.
     void errorOccurred(const IPCError &error);
 
 protected:

@@ -47,6 +47,7 @@ private Q_SLOTS:
     void leavesManyConnectionsAlone();
     void leavesTheParentAloneWhenItExits();
     void leavesTheWatchOfTheSocketAlone();
+    void watchesTheSocketOfAChild();
     void keepsTheAddressInAChildThatLivesOn();
     void givesTheAddressUpInAChildThatClosesIt();
     void closesOnlyWhatItInherited();
@@ -140,6 +141,28 @@ void ForksTest::leavesTheWatchOfTheSocketAlone()
     Pair pair;
     QVERIFY(pair.server.listen());
     QCOMPARE(inChild([&] { pair.server.~IPCServer(); }), 0);
+    QVERIFY(QFile::remove(pair.server.address()));
+    QTRY_VERIFY_WITH_TIMEOUT(QFileInfo::exists(pair.server.address()), 1000);
+}
+
+// With an inotify descriptor of its own, not by the number that its parent's had.
+void ForksTest::watchesTheSocketOfAChild()
+{
+#ifdef QIPC_PORTABLE_TRANSPORT
+    QSKIP("the portable transport does not look after the socket's file");
+#endif
+    Pair pair;
+    QVERIFY(pair.server.listen());
+    const QString path = pair.folder.filePath(u"of-the-child"_s);
+    QCOMPARE(inChild([&path] {
+                 ipcCloseInChild();
+                 IPCServer server(path);
+                 if (!server.listen() || !QFile::remove(path))
+                     _exit(1);
+                 if (!QTest::qWaitFor([&path] { return QFileInfo::exists(path); }, 1000))
+                     _exit(2);
+             }),
+             0);
     QVERIFY(QFile::remove(pair.server.address()));
     QTRY_VERIFY_WITH_TIMEOUT(QFileInfo::exists(pair.server.address()), 1000);
 }

@@ -10,6 +10,7 @@
 #include <QtCore/QCoreApplication>
 #include <QtCore/QDir>
 #include <QtCore/QFile>
+#include <QtCore/QFileInfo>
 #include <QtCore/QStandardPaths>
 #include <QtCore/QTemporaryDir>
 #include <QtCore/QTemporaryFile>
@@ -20,6 +21,8 @@
 #include <memory>
 #include <optional>
 
+#include <cstdio>
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -129,7 +132,9 @@ private:
     [[nodiscard]] StartPointer primary(const QProcessEnvironment &changes = {});
     //! Whether another start finds \a primary, and no second one.
     void verifyFound(Start &primary, const QProcessEnvironment &changes = {});
-    //! A folder that nothing can be made in, by root either.
+    //! Makes \a folder one that nothing can be made in, by root either. What was there is at
+    //! "hidden" beside it from the same moment on, so that a primary cannot make the folder anew in
+    //! between.
     void spoil(const QString &folder);
 
     const QString m_runtime = u"/run/user/%1"_s.arg(::geteuid());
@@ -222,7 +227,12 @@ void tst_Places::verifyFound(Start &primary, const QProcessEnvironment &changes)
 
 void tst_Places::spoil(const QString &folder)
 {
-    QVERIFY(writeFile(folder, {}));
+    const QString beside = QFileInfo(folder).dir().filePath(u"hidden"_s);
+    QVERIFY(writeFile(beside, {}));
+    const unsigned flags = QFileInfo::exists(folder) ? RENAME_EXCHANGE : 0;
+    QCOMPARE(::renameat2(AT_FDCWD, QFile::encodeName(beside).constData(), AT_FDCWD,
+                         QFile::encodeName(folder).constData(), flags),
+             0);
 }
 
 void tst_Places::theFirstStartBeforeTheLogin()
@@ -233,7 +243,6 @@ void tst_Places::theFirstStartBeforeTheLogin()
     verifyFound(*one);
     // It has taken the new place, too: who sees only that finds it as well.
     QCOMPARE(socketsIn(m_runtime + u"/qipc"_s).size(), 1);
-    QVERIFY(QDir(m_home).rename(u".cache"_s, u"hidden"_s));
     spoil(m_home + u"/.cache"_s);
     verifyFound(*one);
 }
@@ -269,7 +278,6 @@ void tst_Places::whoHasLostAllPlacesSaysSo()
     const auto one = primary();
     QVERIFY(one->isPrimary());
     logout();
-    QVERIFY(QDir(m_home).rename(u".cache"_s, u"hidden"_s));
     spoil(m_home + u"/.cache"_s);
     removeStubbornly(m_home + u"/hidden"_s);
     const auto hasSaidSo = [&] { return one->lines().last().startsWith(u"lost "_s); };

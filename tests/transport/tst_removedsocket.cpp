@@ -6,13 +6,18 @@
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QFileSystemWatcher>
-#include <QtCore/QRegularExpression>
+#include <QtCore/QScopeGuard>
 #include <QtTest/QSignalSpy>
 
+#include <sched.h>
 #include <sys/inotify.h>
+#include <sys/mount.h>
 #include <sys/syscall.h>
 
 #include <cerrno>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 using qipc::Listener;
@@ -25,6 +30,7 @@ class TestRemovedSocket : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase();
     void isMadeAnew_data();
     void isMadeAnew();
     void isMadeAnewWhereItWasMoved();
@@ -34,7 +40,14 @@ private Q_SLOTS:
     void isLeftToWhatTookItsPlace_data();
     void isLeftToWhatTookItsPlace();
     void isMissedWithItsFolder();
+    void comesBackWithItsFolder_data();
+    void comesBackWithItsFolder();
+    void comesBackUnderAMount();
+    void isGuardedAgainWhenItsFolderComesBack();
     void isMadeAnewWhenThereAreDescriptors();
+
+private:
+    bool m_mayMount = false;
 };
 
 namespace {
@@ -67,6 +80,13 @@ extern "C" int inotify_add_watch(int queue, const char *path, uint32_t mask)
         return -1;
     }
     return int(::syscall(SYS_inotify_add_watch, queue, path, mask));
+}
+
+// What it mounts is to be seen by nobody else.
+void TestRemovedSocket::initTestCase()
+{
+    m_mayMount = geteuid() == 0 && unshare(CLONE_NEWNS) == 0
+        && mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
 }
 
 void TestRemovedSocket::isMadeAnew_data()
@@ -138,7 +158,6 @@ void TestRemovedSocket::isMadeAnewAlsoAfterItCameBack()
 
 void TestRemovedSocket::isMadeAnewAlsoWhereItCannotBeWatched()
 {
-    QTest::ignoreMessage(QtCriticalMsg, QRegularExpression(u"inotify_add_watch.*failed"_s));
     watchesAreUsedUp = true;
     const ListeningPlace place;
     watchesAreUsedUp = false;
@@ -198,6 +217,81 @@ void TestRemovedSocket::isMissedWithItsFolder()
     options.address = place.address();
     QVERIFY(!place.listener->listen(options));
     QVERIFY(answers(place.address()));
+}
+
+void TestRemovedSocket::comesBackWithItsFolder_data()
+{
+    QTest::addColumn<QString>("folder"); // below that of the test
+    QTest::addColumn<bool>("isMoved"); // else removed
+    QTest::newRow("removed") << u"a/b"_s << false;
+    QTest::newRow("moved") << u"a/b"_s << true;
+    QTest::newRow("with the one above it, removed") << u"a"_s << false;
+    QTest::newRow("with the one above it, moved") << u"a"_s << true;
+}
+
+// Also where that takes a while, in which it is said why nobody can connect.
+void TestRemovedSocket::comesBackWithItsFolder()
+{
+    QFETCH(const QString, folder);
+    QFETCH(const bool, isMoved);
+    const QTemporaryDir top;
+    const QDir inTop(top.path());
+    QVERIFY(inTop.mkpath(u"a/b"_s));
+    const QString address = top.filePath(u"a/b/socket"_s);
+    const auto listener = Listener::create();
+    const Errors errors(listener.get());
+    Listener::Options options;
+    options.address = address;
+    QVERIFY(!listener->listen(options));
+    for (int episode = 1; episode <= 2; ++episode) {
+        const QString elsewhere = u"elsewhere%1"_s.arg(episode);
+        QVERIFY(isMoved ? QDir(top.path()).rename(folder, elsewhere)
+                        : QDir(top.filePath(folder)).removeRecursively());
+        QTRY_COMPARE(errors.size(), episode);
+        QCOMPARE(errors.back().code(), Code::NoSuchServer);
+        QVERIFY(inTop.mkpath(u"a/b"_s));
+        QTRY_VERIFY(answers(address));
+        QCOMPARE(errors.size(), episode); // said once
+    }
+}
+
+void TestRemovedSocket::comesBackUnderAMount()
+{
+    if (!m_mayMount)
+        QSKIP("only root may mount");
+    const ListeningPlace place;
+    const QByteArray folder = QFile::encodeName(place.folder.path());
+    QCOMPARE(mount("none", folder.constData(), "tmpfs", 0, nullptr), 0);
+    const auto uncover = qScopeGuard([&folder] { umount2(folder.constData(), MNT_DETACH); });
+    QTRY_VERIFY(answers(place.address()));
+    QCOMPARE(umount2(folder.constData(), MNT_DETACH), 0);
+    QTRY_VERIFY(answers(place.address()));
+}
+
+// While there is no place it has no lock either.
+void TestRemovedSocket::isGuardedAgainWhenItsFolderComesBack()
+{
+    const QTemporaryDir top;
+    QDir inTop(top.path());
+    QVERIFY(inTop.mkdir(u"a"_s));
+    const auto listener = Listener::create();
+    const Errors errors(listener.get());
+    Listener::Options options;
+    options.address = top.filePath(u"a/socket"_s);
+    QVERIFY(!listener->listen(options));
+    QVERIFY(inTop.rename(u"a"_s, u"b"_s));
+    QTRY_COMPARE(errors.size(), 1);
+    QVERIFY(inTop.rename(u"b"_s, u"a"_s));
+    const qipc::FileDescriptor lock(
+        ::open(QFile::encodeName(options.address + u".lock").constData(), O_RDWR | O_CREAT, 0600));
+    const auto isGuarded = [&lock] {
+        const bool isFree = flock(lock.get(), LOCK_EX | LOCK_NB) == 0;
+        if (isFree)
+            flock(lock.get(), LOCK_UN);
+        return !isFree;
+    };
+    QTRY_VERIFY(isGuarded());
+    QVERIFY(answers(options.address));
 }
 
 void TestRemovedSocket::isMadeAnewWhenThereAreDescriptors()

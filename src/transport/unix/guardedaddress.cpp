@@ -230,11 +230,21 @@ bool GuardedAddress::isInPlace() const
 IPCError GuardedAddress::restore()
 {
     FileDescriptor old = std::move(m_socket);
+    const FileId oldFile = m_file;
     m_lock.release(); // its file may have been removed as well
     IPCError error = take();
-    if (error)
+    if (error) {
+        m_lock.release();
         m_socket = std::move(old);
+        m_file = oldFile;
+    }
     return error;
+}
+
+void GuardedAddress::secure()
+{
+    if (m_socket && !m_isGiven && !m_lock.isHeld())
+        static_cast<void>(lock()); // who has it has found the socket alive
 }
 
 IPCError GuardedAddress::lock()

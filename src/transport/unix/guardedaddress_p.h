@@ -55,6 +55,9 @@ public:
     //! socket stays.
     [[nodiscard]] IPCError restore();
 
+    //! Takes the lock again that a failed restore() has lost, for a socket that is in place again.
+    void secure();
+
     //! Removes the socket's file, if it is still the one that was put there, and stops listening.
     void release();
 

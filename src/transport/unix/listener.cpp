@@ -6,15 +6,14 @@
 #include "applications_p.h"
 #include "guardedaddress_p.h"
 #include "logging_p.h"
+#include "placewatch_p.h"
 #include "poller_p.h"
-#include "process_p.h"
 #include "systemerror_p.h"
 #include "unixstream_p.h"
 
-#include <QtCore/QFileSystemWatcher>
+#include <QtCore/QFile>
 #include <QtCore/QPointer>
 #include <QtCore/QSocketNotifier>
-#include <QtCore/QThreadStorage>
 #include <QtCore/QTimer>
 
 #include <sys/socket.h>
@@ -38,36 +37,10 @@ constexpr auto retryInterval = 100ms;
 // How often to look where the file cannot be watched.
 constexpr auto lookInterval = 3s;
 
+// How often to try while there is no place for the socket, such as after its folder was removed.
+constexpr auto goneInterval = 1s;
+
 constexpr QLatin1String tryingAgain("; trying again until it works");
-
-// One for all listeners of a thread, and for as long as that lives: to close one makes the kernel
-// wait some 15 ms, in which nothing else would happen here.
-class ThreadWatcher
-{
-public:
-    ThreadWatcher() = default;
-    ~ThreadWatcher()
-    {
-        // A child's would take away what its parent watches, for both have one inotify.
-        if (!m_process.isHere())
-            static_cast<void>(m_watcher.release());
-    }
-    Q_DISABLE_COPY_MOVE(ThreadWatcher)
-
-    [[nodiscard]] QFileSystemWatcher *get() const { return m_watcher.get(); }
-
-private:
-    std::unique_ptr<QFileSystemWatcher> m_watcher = std::make_unique<QFileSystemWatcher>();
-    ProcessMark m_process;
-};
-
-QFileSystemWatcher *watcherOfThisThread()
-{
-    static QThreadStorage<ThreadWatcher *> watchers;
-    if (!watchers.hasLocalData())
-        watchers.setLocalData(new ThreadWatcher);
-    return watchers.localData()->get();
-}
 
 /*!
  * Accepts by itself: a QLocalServer closes, and removes its socket, without a word at the first
@@ -97,20 +70,19 @@ private:
     void watchFile();
     void unwatchFile();
     void lookAfterFile();
+    void handlePlace();
     void handleRestoreFailure(const IPCError &error);
     bool takeWaiting();
 
     std::shared_ptr<Poller> m_poller; // which the streams will need; while listening
     GuardedAddress m_address;
     std::unique_ptr<QSocketNotifier> m_notifier; // goes before the socket that it watches
-    QPointer<QFileSystemWatcher> m_watcher; // while it watches the socket's file
+    QPointer<PlaceWatch> m_watch; // while it watches the socket's file
     QTimer m_retryTimer; // runs while there are no descriptors to accept with
     QTimer m_lookTimer; // runs while nothing tells of the file, or it cannot be made anew
     bool m_exhausted = false; // from running out until accepting worked again
-    bool m_unwatchable = false; // once it could not be watched
-    bool m_missing = false; // from failing to make the socket anew until that worked
+    Code m_missing = Code::NoError; // why the socket could not be made anew, until that worked
     bool m_accepting = true;
-    const ProcessMark m_process;
 };
 
 UnixListener::UnixListener()
@@ -157,7 +129,8 @@ void UnixListener::close()
 {
     m_retryTimer.stop();
     m_lookTimer.stop();
-    m_exhausted = m_missing = m_unwatchable = false;
+    m_exhausted = false;
+    m_missing = Code::NoError;
     unwatchFile();
     m_notifier.reset();
     m_address.release();
@@ -171,81 +144,78 @@ void UnixListener::startNotifier()
     updateNotifier();
 }
 
-// Programs that clean the folder of temporary files remove what looks old. Nobody could connect
-// afterwards.
+// Programs that clean the folder of temporary files remove what looks old; folders are moved, and
+// covered by mounts. Nobody could connect afterwards.
 void UnixListener::watchFile()
 {
     if (m_address.isGiven())
         return;
-    if (!m_watcher) {
-        m_watcher = watcherOfThisThread();
-        connect(
-            m_watcher, &QFileSystemWatcher::fileChanged, this,
-            [this](const QString &path) {
-                if (path == m_address.address())
-                    lookAfterFile();
-            },
-            Qt::QueuedConnection);
+    if (!m_watch) {
+        m_watch = PlaceWatch::ofThisThread();
+        connect(m_watch, &PlaceWatch::changed, this, &UnixListener::lookAfterFile,
+                Qt::QueuedConnection);
     }
-    if (!m_watcher->files().contains(m_address.address())) {
-        // The system watches so many files of a user only, and Qt warns each time that it is one
-        // too many.
-        m_unwatchable = m_unwatchable || !m_watcher->addPath(m_address.address());
-        if (m_unwatchable)
-            m_lookTimer.start(lookInterval);
-    }
+    // The system watches so many files of a user only.
+    if (!m_watch->watch(this, QFile::encodeName(m_address.address())))
+        m_lookTimer.start(lookInterval);
     if (!m_address.isInPlace()) // removed before there was a watch
         QMetaObject::invokeMethod(this, &UnixListener::lookAfterFile, Qt::QueuedConnection);
 }
 
 void UnixListener::unwatchFile()
 {
-    if (!m_watcher)
+    if (!m_watch)
         return;
-    disconnect(m_watcher, nullptr, this, nullptr);
-    if (m_process.isHere()) // else the watch is the parent's
-        m_watcher->removePath(m_address.address());
-    m_watcher.clear();
+    disconnect(m_watch, nullptr, this, nullptr);
+    m_watch->unwatch(this);
+    m_watch.clear();
 }
 
 void UnixListener::lookAfterFile()
 {
-    if (!isListening())
+    if (!isListening() || m_address.isGiven())
         return;
-    if (m_address.isInPlace()) { // perhaps again: the watch goes with a file that is moved
-        m_missing = false;
-        watchFile();
+    if (m_address.isInPlace()) { // perhaps again
+        handlePlace();
         return;
     }
     if (!takeWaiting())
         return;
-    unwatchFile();
     m_notifier.reset();
     const IPCError error = m_address.restore();
     startNotifier();
-    if (error) {
+    if (error)
         handleRestoreFailure(error);
-        return;
-    }
-    m_missing = false;
-    qCDebug(logTransport, "listening again at %ls, where the socket was removed",
-            qUtf16Printable(m_address.address()));
+    else
+        handlePlace();
+}
+
+// The socket is where it belongs, at last or still.
+void UnixListener::handlePlace()
+{
+    m_lookTimer.stop();
+    m_address.secure();
+    if (std::exchange(m_missing, Code::NoError) != Code::NoError)
+        qCInfo(logTransport, "listening again at %ls", qUtf16Printable(m_address.address()));
     watchFile();
 }
 
-// What somebody else has put there stays, and is not waited for; what the system lacks comes back.
+// What somebody else has put there stays, and is not waited for; anything else may pass.
 void UnixListener::handleRestoreFailure(const IPCError &error)
 {
-    const bool passes = error.code() == Code::OutOfResources;
-    if (passes)
+    const Code code = error.code();
+    const bool isTaken = code == Code::AddressInUse || code == Code::NotASocket;
+    if (code == Code::OutOfResources)
         m_lookTimer.start(retryInterval);
-    if (passes && std::exchange(m_missing, true))
+    else if (!isTaken)
+        m_lookTimer.start(goneInterval);
+    if (std::exchange(m_missing, code) == code)
         return;
     const QString text = QStringLiteral("the socket was removed, and nobody can connect until ")
-        + (passes ? QStringLiteral("it can be made anew: ")
-                  : QStringLiteral("this server closes and listens again: "))
-        + error.message() + (passes ? tryingAgain : QLatin1String());
-    Q_EMIT errorOccurred(IPCError(error.code(), text).withSystemError(error.systemError()));
+        + (isTaken ? QStringLiteral("this server closes and listens again: ")
+                   : QStringLiteral("it can be made anew: "))
+        + error.message() + (isTaken ? QLatin1String() : tryingAgain);
+    Q_EMIT errorOccurred(IPCError(code, text).withSystemError(error.systemError()));
 }
 
 // Accepts all who wait at a socket that is about to be replaced, also where no more would be
