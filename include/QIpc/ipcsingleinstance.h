@@ -188,9 +188,10 @@ Q_SIGNALS:
     /*!
      * Later starts do not find this primary any more, and one of them becomes a second one: all its
      * folders were removed or made unusable, and it cannot make them anew. \a error says why for
-     * each. It is tried again, at intervals of 1 to 60 s, until it works; this is emitted again
-     * only for another reason, such as AddressInUse, where another process has become the primary
-     * meanwhile. Where nobody listens to this signal, a warning is logged under `qipc.single`.
+     * each. On Linux; the portable transport does not notice it. It is tried again, at intervals of
+     * 1 to 60 s, until it works; this is emitted again only for another reason, such as
+     * AddressInUse, where another process has become the primary meanwhile. Where nobody listens to
+     * this signal, a warning is logged under `qipc.single`.
      *
      * As long as one folder is left there is no error: a later start finds the primary there, and
      * that takes the other one again.

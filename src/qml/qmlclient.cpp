@@ -220,17 +220,20 @@ void QmlClient::forwardSignals()
                 Q_EMIT closed(toJs(*scripts, reason));
         });
     });
-    connect(this, &IPCPeer::errorOccurred, this, [this](const IPCError &error) {
-        const QPointer<QmlClient> alive(this);
-        if (isFaultOfCaller(error.code()))
-            qmlWarning(this) << error.message();
-        else if (!isErrorHandled())
-            reportUnheard(this, error);
-        if (!alive)
-            return;
-        if (const Scripts *scripts = listening(&QmlClient::errorOccurred))
-            Q_EMIT errorOccurred(errorToJs(*scripts, error));
-    });
+    connect(this, &IPCPeer::errorOccurred, this, &QmlClient::forwardError);
+}
+
+void QmlClient::forwardError(const IPCError &error)
+{
+    const QPointer<QmlClient> alive(this);
+    if (isFaultOfCaller(error.code()))
+        qmlWarning(this) << error.message();
+    else if (!isErrorHandled())
+        reportUnheard(this, error);
+    if (!alive)
+        return;
+    if (const Scripts *scripts = listening(&QmlClient::errorOccurred))
+        Q_EMIT errorOccurred(errorToJs(*scripts, error));
 }
 
 QString QmlClient::statusName() const

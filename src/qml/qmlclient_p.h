@@ -121,6 +121,7 @@ protected:
 
 private:
     void forwardSignals();
+    void forwardError(const IPCError &error);
     [[nodiscard]] bool isErrorHandled() const;
     template <typename Signal>
     [[nodiscard]] Scripts *listening(Signal signal) const;

@@ -44,6 +44,9 @@ void tst_Startup::theStartupIdOutlivesTheApplicationThatTookIt()
     environment.insert(u"DISPLAY"_s, display);
     environment.insert(u"QT_QPA_PLATFORM"_s, u"xcb"_s);
     environment.insert(u"DESKTOP_STARTUP_ID"_s, u"launcher-1_TIME42"_s);
+    // libxkbcommon-x11 copies a part of a buffer that does not end with a zero.
+    environment.insert(u"ASAN_OPTIONS"_s,
+                       environment.value(u"ASAN_OPTIONS"_s) + u":strict_string_checks=0"_s);
     QProcess guest;
     guest.setProcessEnvironment(environment);
     guest.setProcessChannelMode(QProcess::ForwardedChannels);

@@ -83,9 +83,14 @@ void TestPendingRequests::expireAtNoCostOfThoseThatWait()
             QTest::qWaitFor([this] { return m_timedOut.size() == count - 1; }, 60'000);
         return over ? std::clock() - begin : -1;
     };
-    const auto alone = costOfExpiring(0);
-    const auto beside = costOfExpiring(100'000);
-    QVERIFY(alone > 0 && beside > 0);
+    // What another program does to the caches may cost ten times as much as this, once.
+    std::clock_t alone = 0;
+    std::clock_t beside = 0;
+    for (int attempt = 0; attempt < 3 && beside >= 10 * alone; ++attempt) {
+        alone = costOfExpiring(0);
+        beside = costOfExpiring(100'000);
+        QVERIFY(alone > 0 && beside > 0);
+    }
     QVERIFY2(beside < 10 * alone, qPrintable(u"%1 instead of %2"_s.arg(beside).arg(alone)));
 }
 
