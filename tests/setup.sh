@@ -12,7 +12,7 @@ quick_packages=(qml6-module-qtqml qml6-module-qtqml-models qml6-module-qtqml-wor
 window_packages=("${quick_packages[@]}" qml6-module-qtquick-controls qml6-module-qtquick-layouts
     qml6-module-qtquick-templates)
 test_packages=("${build_packages[@]}" "${window_packages[@]}" qml6-module-qttest
-    qt6-declarative-dev-tools libsimdjson-dev nodejs xvfb metacity xdotool fonts-inter)
+    qt6-declarative-dev-tools libsimdjson-dev nodejs xvfb metacity xdotool fonts-inter bubblewrap)
 # What the benchmarks compare with; net-ipc comes by npm.
 bench_packages=("${build_packages[@]}" libsimdjson-dev libmsgpack-cxx-dev nodejs
     qt6-remoteobjects-dev libzmq3-dev libnng-dev)
