@@ -70,6 +70,19 @@ public:
     }
 };
 
+//! A listener at \a address, which drops those who connect.
+std::unique_ptr<Listener> listenerAt(const QString &address)
+{
+    auto listener = Listener::create();
+    QObject::connect(listener.get(), &Listener::incoming, listener.get(),
+                     [](qipc::Stream *stream) { delete stream; });
+    Listener::Options options;
+    options.address = address;
+    if (listener->listen(options))
+        return nullptr;
+    return listener;
+}
+
 } // namespace
 
 // The system's own, but for the failure that needs all the watches that a user may have.
@@ -238,11 +251,9 @@ void TestRemovedSocket::comesBackWithItsFolder()
     const QDir inTop(top.path());
     QVERIFY(inTop.mkpath(u"a/b"_s));
     const QString address = top.filePath(u"a/b/socket"_s);
-    const auto listener = Listener::create();
+    const auto listener = listenerAt(address);
+    QVERIFY(listener);
     const Errors errors(listener.get());
-    Listener::Options options;
-    options.address = address;
-    QVERIFY(!listener->listen(options));
     for (int episode = 1; episode <= 2; ++episode) {
         const QString elsewhere = u"elsewhere%1"_s.arg(episode);
         QVERIFY(isMoved ? QDir(top.path()).rename(folder, elsewhere)
@@ -274,16 +285,15 @@ void TestRemovedSocket::isGuardedAgainWhenItsFolderComesBack()
     const QTemporaryDir top;
     QDir inTop(top.path());
     QVERIFY(inTop.mkdir(u"a"_s));
-    const auto listener = Listener::create();
+    const QString address = top.filePath(u"a/socket"_s);
+    const auto listener = listenerAt(address);
+    QVERIFY(listener);
     const Errors errors(listener.get());
-    Listener::Options options;
-    options.address = top.filePath(u"a/socket"_s);
-    QVERIFY(!listener->listen(options));
     QVERIFY(inTop.rename(u"a"_s, u"b"_s));
     QTRY_COMPARE(errors.size(), 1);
     QVERIFY(inTop.rename(u"b"_s, u"a"_s));
     const qipc::FileDescriptor lock(
-        ::open(QFile::encodeName(options.address + u".lock").constData(), O_RDWR | O_CREAT, 0600));
+        ::open(QFile::encodeName(address + u".lock").constData(), O_RDWR | O_CREAT, 0600));
     const auto isGuarded = [&lock] {
         const bool isFree = flock(lock.get(), LOCK_EX | LOCK_NB) == 0;
         if (isFree)
@@ -291,7 +301,7 @@ void TestRemovedSocket::isGuardedAgainWhenItsFolderComesBack()
         return !isFree;
     };
     QTRY_VERIFY(isGuarded());
-    QVERIFY(answers(options.address));
+    QVERIFY(answers(address));
 }
 
 void TestRemovedSocket::isMadeAnewWhenThereAreDescriptors()
