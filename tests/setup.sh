@@ -52,6 +52,7 @@ has() {
     nodejs) has_node ;;
     xvfb) command -v Xvfb ;;
     metacity | xdotool) command -v "$1" ;;
+    bubblewrap) command -v bwrap ;;
     fonts-inter) [ -n "$(fc-list :family=Inter)" ] ;;
     npm) command -v npm ;;
     debootstrap) [ -x /usr/sbin/debootstrap ] ;;
