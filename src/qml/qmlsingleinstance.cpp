@@ -45,8 +45,11 @@ QmlSingleInstance::QmlSingleInstance(QObject *parent)
 
 void QmlSingleInstance::tellError(const IPCError &error)
 {
-    if (!isSignalConnected(QMetaMethod::fromSignal(&QmlSingleInstance::errorOccurred)))
-        qmlWarning(this) << error.message();
+    // This one is connected to the signal of the base class, as C++ may be.
+    const bool isHandled = receivers(SIGNAL(errorOccurred(QJSValue))) > 0
+        || receivers(SIGNAL(errorOccurred(IPCError))) > 1;
+    if (!isHandled)
+        reportUnheard(this, error);
     else if (const Scripts *scripts = Scripts::of(this))
         Q_EMIT errorOccurred(errorToJs(*scripts, error));
 }

@@ -61,7 +61,8 @@ Q_SIGNALS:
     //! \a activation is of this call of the handlers alone, unless they keep it with hold().
     void activated(qipc::QmlActivation *activation);
     //! Later starts do not find this primary any more. \a error is an Error as those of the
-    //! promises; where nobody listens, it is logged.
+    //! promises; where nobody listens, it is logged under
+    //! `qipc.qml`.
     void errorOccurred(const QJSValue &error);
     void payloadChanged();
 

@@ -442,6 +442,11 @@ void tst_Engines::errorsThatNobodyHandlesAreLogged_data()
         << server << broken + handler << false << false;
     QTest::newRow("connection, handled by itself") << server << ofConnection << false << false;
     QTest::newRow("connection, handled in C++") << server << broken << true << false;
+    const auto instance = u"IPCSingleInstance"_s;
+    const auto named = u"applicationId: 'org.example.test'"_s;
+    QTest::newRow("instance") << instance << named << false << true;
+    QTest::newRow("instance, handled") << instance << named + handler << false << false;
+    QTest::newRow("instance, handled in C++") << instance << named << true << false;
 }
 
 void tst_Engines::errorsThatNobodyHandlesAreLogged()
@@ -460,9 +465,15 @@ void tst_Engines::errorsThatNobodyHandlesAreLogged()
     body.replace(u"PATH"_s, path);
     const std::unique_ptr<QObject> object(make(engine.get(), u"id: me; "_s + body, type));
     auto *server = qobject_cast<IPCServer *>(object.get());
+    auto *instance = qobject_cast<IPCSingleInstance *>(object.get());
     bool isHandled = false;
-    if (byCpp)
-        connect(server, &IPCServer::errorOccurred, this, [&isHandled] { isHandled = true; });
+    const auto handle = [&isHandled] { isHandled = true; };
+    if (byCpp && server)
+        connect(server, &IPCServer::errorOccurred, this, handle);
+    if (byCpp && instance)
+        connect(instance, &IPCSingleInstance::errorOccurred, this, handle);
+    if (instance)
+        Q_EMIT instance->errorOccurred(IPCError(IPCError::Code::NoSuchServer, u"no place"_s));
     IPCClient client(path);
     if (server && server->isListening()) {
         client.connectToServer();
