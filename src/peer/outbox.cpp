@@ -169,7 +169,8 @@ IPCError Outbox::sendRequest(Session *session, const Entry &entry)
     const auto frame = encodePacket(session->format(), PacketType::Request, entry.data, id.nonce());
     if (!frame)
         return frame.error();
-    // Its time runs here; the session's own only has to end as well.
+    // Its time runs here; the session's own ends a little later, unless that timer is earlier by
+    // its inaccuracy.
     const auto rest = entry.deadline.isForever()
         ? milliseconds(0)
         : std::chrono::ceil<milliseconds>(entry.deadline.remainingTimeAsDuration())
@@ -177,7 +178,9 @@ IPCError Outbox::sendRequest(Session *session, const Entry &entry)
     const QPointer<Outbox> box(this);
     return session->ask(PendingRequests::Kind::Request, *frame, id, rest,
                         [box, inBox = entry.id](IPCResult<QVariant> &&answer) {
-                            if (box && answer.error().code() != IPCError::Code::TimedOut)
+                            if (box && answer.error().code() == IPCError::Code::TimedOut)
+                                box->m_requests.expire(inBox);
+                            else if (box)
                                 box->m_requests.resolve(PendingRequests::Kind::Request, inBox,
                                                         std::move(answer));
                         });

@@ -75,6 +75,13 @@ bool PendingRequests::resolve(Kind kind, RequestId id, IPCResult<QVariant> answe
     return true;
 }
 
+void PendingRequests::expire(RequestId id)
+{
+    const auto entry = m_entries.constFind(id);
+    if (entry != m_entries.cend())
+        resolve(Kind::Request, id, timedOut(entry->timeout));
+}
+
 void PendingRequests::failAll(const IPCError &error)
 {
     for (const AnswerCallback &callback : takeAll())
@@ -108,10 +115,16 @@ void PendingRequests::revive()
 
 void PendingRequests::timerEvent(QTimerEvent *)
 {
-    expire();
+    expireDue();
 }
 
-void PendingRequests::expire()
+IPCError PendingRequests::timedOut(milliseconds timeout)
+{
+    return {IPCError::Code::TimedOut,
+            u"no answer within %1 ms (its timeout, or requestTimeout)"_s.arg(timeout.count())};
+}
+
+void PendingRequests::expireDue()
 {
     const auto now = Clock::now();
     QList<Entry> expired;
@@ -132,9 +145,7 @@ void PendingRequests::expire()
 
     const QPointer<PendingRequests> alive(this);
     for (const Entry &entry : std::as_const(expired)) {
-        entry.callback(IPCError(IPCError::Code::TimedOut,
-                                u"no answer within %1 ms (its timeout, or requestTimeout)"_s.arg(
-                                    entry.timeout.count())));
+        entry.callback(timedOut(entry.timeout));
         if (alive && m_timedOut)
             m_timedOut(entry.kind);
     }

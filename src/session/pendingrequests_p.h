@@ -53,6 +53,10 @@ public:
     //! An answer came. False where nothing, or nothing any more, awaits it.
     bool resolve(Kind kind, RequestId id, IPCResult<QVariant> answer);
 
+    //! Fails the request \a id, whose time is over, now rather than with the timer. Nothing where
+    //! nothing awaits its answer.
+    void expire(RequestId id);
+
     //! Fails all with \a error.
     void failAll(const IPCError &error);
 
@@ -89,7 +93,8 @@ private:
 
     [[nodiscard]] static bool isLater(const Deadline &one, const Deadline &other);
     void addDeadline(const Deadline &deadline);
-    void expire();
+    void expireDue();
+    [[nodiscard]] static IPCError timedOut(std::chrono::milliseconds timeout);
     void arm(Clock::time_point deadline);
 
     static constexpr Clock::time_point never = Clock::time_point::max();

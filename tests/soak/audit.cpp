@@ -59,15 +59,16 @@ void Audit::checkOneWay(const QString &token, const Life &from, const Life &to)
 #endif
 }
 
-// A guest that closed before it was ready knows of no connection. What it was given to send before
-// has come, with a farewell that says how much that was.
-void Audit::finish(const QSet<QString> &killed)
+// A guest that closed before it was ready knows of no connection. Where its farewell has come, so
+// has all that it was given to send before; the house may have ended the connection first, and the
+// guest may have given up in between.
+void Audit::finish()
 {
     for (auto it = m_guests.cbegin(); it != m_guests.cend(); ++it)
         m_complain(it.key() + u": the house knows nothing of it"_s);
     for (auto it = m_houses.cbegin(); it != m_houses.cend(); ++it) {
         ++m_oneSided;
-        if (it->received > 0 && it->farewell != it->received && !killed.contains(it.key().section(u'.', 0, 0)))
+        if (it->end == End::Farewell && it->farewell != it->received)
             m_complain(it.key() + u": the guest knows nothing of it"_s);
     }
 }

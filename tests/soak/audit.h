@@ -21,8 +21,8 @@ public:
 
     //! What one end says.
     void add(const QJsonObject &life);
-    //! To be called when all have told: \a killed are the names of the processes that could not.
-    void finish(const QSet<QString> &killed);
+    //! To be called when all have told who can.
+    void finish();
     //! How many connections were looked at from both ends.
     [[nodiscard]] int compared() const { return m_compared; }
     //! How many only from the house's, for the other was killed, or never knew of it.

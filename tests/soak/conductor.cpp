@@ -73,7 +73,7 @@ bool Conductor::run(seconds time)
         if (restAll() && isWarm)
             compareRests();
         quitAll();
-        m_audit.finish(m_killed);
+        m_audit.finish();
         tellSummary();
     }
     return m_complaints == 0;

@@ -99,7 +99,7 @@ extern "C" int inotify_add_watch(int queue, const char *path, uint32_t mask)
 void TestRemovedSocket::initTestCase()
 {
     m_mayMount = geteuid() == 0 && unshare(CLONE_NEWNS) == 0
-        && mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
+        && mount("none", "/", "none", MS_REC | MS_PRIVATE, "") == 0;
 }
 
 void TestRemovedSocket::isMadeAnew_data()
@@ -272,7 +272,7 @@ void TestRemovedSocket::comesBackUnderAMount()
         QSKIP("only root may mount");
     const ListeningPlace place;
     const QByteArray folder = QFile::encodeName(place.folder.path());
-    QCOMPARE(mount("none", folder.constData(), "tmpfs", 0, nullptr), 0);
+    QCOMPARE(mount("none", folder.constData(), "tmpfs", 0, ""), 0);
     const auto uncover = qScopeGuard([&folder] { umount2(folder.constData(), MNT_DETACH); });
     QTRY_VERIFY(answers(place.address()));
     QCOMPARE(umount2(folder.constData(), MNT_DETACH), 0);
