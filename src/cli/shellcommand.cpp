@@ -12,7 +12,9 @@
 #include <vector>
 
 #ifdef Q_OS_UNIX
+#include <cerrno>
 #include <csignal>
+#include <cstring>
 
 #include <unistd.h>
 
@@ -31,7 +33,9 @@ constexpr auto shell = "/bin/sh";
 constexpr auto shell = "sh";
 #endif
 
-constexpr int notFound = 127; // as a shell says it
+// As a shell says it.
+[[maybe_unused]] constexpr int cannotRun = 126;
+constexpr int notFound = 127;
 constexpr int killed = 128;
 
 //! A QProcess kills what it runs when it is deleted. So one that runs at the end is never deleted;
@@ -51,10 +55,11 @@ public:
     ShellStart(const QString &command, const StartContext &start);
     Q_DISABLE_COPY_MOVE(ShellStart)
 
-    //! In the child. Returns if there is no shell.
-    void run() const;
+    //! In the child. Does not return.
+    [[noreturn]] void run() const;
 
 private:
+    [[noreturn]] static void fail(const char *text, int status);
     [[nodiscard]] static std::vector<char *> pointersTo(QList<QByteArray> &texts);
 
     const QByteArray m_folder;
@@ -99,9 +104,20 @@ void ShellStart::run() const
     ::setsid(); // Ctrl+C at our terminal is for us alone
     ::dup2(STDERR_FILENO, STDOUT_FILENO);
     std::signal(SIGPIPE, SIG_DFL); // which the tool ignores
-    // Where the folder is gone, it stays in that of this process.
-    [[maybe_unused]] const int moved = ::chdir(m_folder.constData());
+    // Where the folder is gone, not that of this process: relative names would be other files.
+    if (::chdir(m_folder.constData()) != 0 && ::chdir("/") != 0)
+        fail("qipc: cannot run the command: its folder is gone\n", cannotRun);
     ::execve(shell, m_argv.data(), m_envp.data());
+    if (errno == E2BIG)
+        fail("qipc: cannot run the command: more arguments than the system allows\n", cannotRun);
+    fail("qipc: cannot run the command: there is no /bin/sh\n", notFound);
+}
+
+// With what may be called after fork().
+void ShellStart::fail(const char *text, int status)
+{
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text, std::strlen(text));
+    ::_exit(status);
 }
 #else
 void setOrUnset(QProcessEnvironment &environment, const QString &name, const QByteArray &value)
